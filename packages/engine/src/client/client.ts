@@ -1,0 +1,217 @@
+import type { Failure } from "../error.ts";
+import type { Labels, Severity } from "../machine/machine.ts";
+
+/** Names one instance. `key` alone is enough while one machine has it. */
+export interface Ref {
+  readonly machine?: string | undefined;
+  readonly key: string;
+}
+
+export type Status = "running" | "stuck" | "done";
+
+export interface Filter {
+  readonly machine?: string | undefined;
+  readonly key?: string | undefined;
+  readonly state?: string | undefined;
+  readonly status?: Status | undefined;
+  readonly labels?: Labels | undefined;
+  /** Default 100. */
+  readonly limit?: number | undefined;
+}
+
+/** Instants are RFC 3339 in UTC, of the database's clock. */
+export interface InstanceSummary {
+  readonly machine: string;
+  readonly key: string;
+  readonly run: number;
+  readonly state: string;
+  readonly status: Status;
+  /** When the state was entered. */
+  readonly since: string;
+  /** When the handler runs next; null when stuck or done. */
+  readonly due: string | null;
+  /** Failed attempts of this visit to the state. */
+  readonly attempt: number;
+  /** Attempts that the policy allows; null where this process does not know the machine. */
+  readonly attempts: number | null;
+  readonly error: Failure | null;
+  readonly labels: Labels;
+  /** What the machine's `note` says of the data. */
+  readonly note: string | null;
+}
+
+export interface Listing {
+  /** Newest state first, at most `limit`. */
+  readonly instances: readonly InstanceSummary[];
+  /** How many match. */
+  readonly total: number;
+  /** Of those that match, by machine, state and status. */
+  readonly counts: readonly StateCount[];
+}
+
+export interface StateCount {
+  readonly machine: string;
+  readonly state: string;
+  readonly status: Status;
+  readonly count: number;
+}
+
+export interface Relative {
+  readonly machine: string;
+  readonly key: string;
+  readonly run: number;
+  readonly state: string;
+  readonly status: Status;
+}
+
+export interface InstanceDetail extends InstanceSummary {
+  readonly id: number;
+  readonly version: number;
+  readonly started: string;
+  readonly token: string;
+  readonly data: unknown;
+  readonly result: unknown;
+  readonly deadlines: readonly { readonly reach: readonly string[]; readonly at: string; readonly severity: Severity; readonly say: string }[];
+  /** Sent and not yet taken. */
+  readonly signals: readonly { readonly name: string; readonly payload: unknown; readonly by: string; readonly why: string; readonly at: string }[];
+  readonly parent: Relative | null;
+  readonly children: readonly Relative[];
+}
+
+export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried";
+
+export interface HistoryEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly machine: string;
+  readonly key: string;
+  readonly run: number;
+  /** Transitions of the run before this entry. */
+  readonly step: number;
+  readonly kind: HistoryKind;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly attempt: number;
+  /** How long the attempt took, in milliseconds. */
+  readonly took: number | null;
+  readonly error: Failure | null;
+  /** The signal's name, where kind is `took`. */
+  readonly signal: string | null;
+  readonly by: string;
+  readonly why: string;
+}
+
+export interface Page {
+  readonly id: number;
+  readonly cause: string;
+  readonly severity: Severity;
+  readonly say: string;
+  /** The first instance of the cause. */
+  readonly machine: string;
+  readonly key: string;
+  /** How often it was raised while open. */
+  readonly count: number;
+  readonly opened: string;
+  readonly last: string;
+  readonly acknowledged: { readonly by: string; readonly at: string; readonly note: string } | null;
+  readonly resolved: string | null;
+}
+
+/** One line of the attention list: a cause, and how many things it holds. */
+export interface Cause {
+  readonly cause: string;
+  readonly kind: "stuck" | "deadline" | "told";
+  readonly machine: string;
+  readonly state: string;
+  readonly code: string;
+  readonly say: string;
+  readonly count: number;
+  readonly since: string;
+  /** Up to five keys. */
+  readonly examples: readonly string[];
+  readonly page: Page | null;
+}
+
+export interface MachineSummary {
+  readonly name: string;
+  readonly version: number;
+  readonly about: string;
+  readonly start: string;
+  readonly transitions: Readonly<Record<string, readonly string[]>>;
+  readonly signals: readonly string[];
+  readonly counts: readonly StateCount[];
+}
+
+export interface WorkerSummary {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly started: string;
+  readonly expires: string;
+  /** Slots it holds, of 4,096. */
+  readonly slots: number;
+}
+
+/** An instance that the code does not accept. */
+export interface Misfit {
+  readonly machine: string;
+  readonly key: string;
+  readonly code: "NO_SUCH_MACHINE" | "NO_SUCH_STATE" | "BAD_DATA" | "VERSION_TOO_NEW";
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Who asks, and why: kept in history. */
+export interface Actor {
+  readonly by: string;
+  readonly why: string;
+}
+
+export interface StartRequest extends Actor {
+  readonly machine: string;
+  readonly key: string;
+  readonly input: unknown;
+  readonly labels?: Labels | undefined;
+  /** When a run of the key is not done. Default `refuse`. */
+  readonly ifRunning?: "keep" | "refuse" | undefined;
+  /** When the last run is done. Default `again`. */
+  readonly ifDone?: "again" | "keep" | undefined;
+}
+
+export interface Started {
+  readonly machine: string;
+  readonly key: string;
+  readonly run: number;
+  readonly answer: "started" | "kept";
+}
+
+export interface SignalRequest extends Actor {
+  readonly ref: Ref;
+  readonly signal: string;
+  readonly payload?: unknown;
+}
+
+/**
+ * Every operation on the engine: in process on a store, or over HTTP to a running `fettle up`, with the same answers.
+ * All of them throw FettleError: NO_SUCH_INSTANCE (with the nearest keys in its fix), NO_SUCH_MACHINE, BAD_KEY, BAD_DATA, STORE_AWAY, …
+ */
+export interface Client extends AsyncDisposable {
+  machines(): Promise<readonly MachineSummary[]>;
+  list(filter: Filter): Promise<Listing>;
+  show(ref: Ref): Promise<InstanceDetail>;
+  /** Newest first. `limit` defaults to 100. */
+  history(ref: Ref, page?: { readonly limit?: number; readonly before?: number }): Promise<readonly HistoryEntry[]>;
+  /** What was committed after the entry `after`, oldest first, at most 1,000; without `after`, nothing but the newest id as `last`. */
+  changes(after?: number): Promise<{ readonly entries: readonly HistoryEntry[]; readonly last: number }>;
+  attention(): Promise<readonly Cause[]>;
+  pages(filter: { readonly all?: boolean }): Promise<readonly Page[]>;
+  acknowledge(page: number, actor: Actor): Promise<Page>;
+  workers(): Promise<readonly WorkerSummary[]>;
+  check(): Promise<readonly Misfit[]>;
+  /** Refused with ALREADY_RUNNING when a run of the key is not done. */
+  start(request: StartRequest): Promise<Started>;
+  /** Durable once this resolves; the instance takes it when its handler asks for it. NOT_RUNNING when its run is done. */
+  signal(request: SignalRequest): Promise<void>;
+  /** Runs the handler now with attempts counted anew: for a stuck instance or one that waits for its next attempt. NOT_RUNNING when done. */
+  retry(ref: Ref, actor: Actor): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Duration } from "./duration.ts";
+import type { Labels, Machine, Severity } from "./machine.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** `none` marks a signal without a payload. */
+export const none: unique symbol = Symbol.for("fettle.none");
+export type Signals = Readonly<Record<string, typeof none | StandardSchemaV1>>;
+export type Payload<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : true;
+
+/** What a handler sees of its instance and may do. */
+export interface It<Next extends string, Data, Sent extends Signals> {
+  readonly machine: string;
+  /** Names the thing in the world, for example `prod-1`. */
+  readonly key: string;
+  /** The nth time that this key goes through the machine, from 1. */
+  readonly run: number;
+  readonly labels: Labels;
+  readonly state: string;
+  readonly data: Readonly<Data>;
+  /** 1 for the first attempt of this visit to the state, 2 after one failure, … */
+  readonly attempt: number;
+  /** When this state was entered, by the database's clock. */
+  readonly since: Date;
+  /** The same for every attempt of one visit to a state: the idempotency key for the outside world. */
+  readonly token: string;
+  /** Aborts at the timeout, when the lease is lost, and when the worker stops. */
+  readonly abort: AbortSignal;
+  /** The database's clock. */
+  now(): Date;
+  /** Takes the oldest pending signal of that name: its payload (`true` where it has none), or undefined. It is consumed by the commit of the outcome. */
+  take<Name extends keyof Sent & string>(signal: Name): Payload<Sent[Name]> | undefined;
+  /** Starts a child with the outcome's commit. A key that already runs is kept. */
+  spawn<ChildData>(child: Machine<ChildData>, start: { key: string; input: ChildData; labels?: Labels }): void;
+  /** The instances that this run has spawned. Their end wakes this one. */
+  children(): Promise<readonly Child[]>;
+  /** Sends a signal with the outcome's commit. A receiver that is not running drops it. */
+  send<Other extends Signals, Name extends keyof Other & string>(
+    to: { readonly machine: Machine<unknown, Other> | string; readonly key: string },
+    signal: Name | string,
+    payload?: unknown,
+  ): void;
+  /** Calls a person with the outcome's commit, and goes on. One page is open per `cause` (default: machine and key). */
+  page(page: { severity: Severity; say: string; cause?: string }): void;
+  /** A line for the worker's log, with the instance's name in front. */
+  log(message: string): void;
+
+  to(state: Next, patch?: Partial<Data>): Outcome<Next>;
+  /**
+   * Stay in this state and run the handler again later. Without a patch and within a minute nothing is written.
+   * `early` ends the wait when it settles; it is not durable: after a crash the instance is due at once.
+   */
+  wait(until: Duration | Date, patch?: Partial<Data>, early?: Promise<unknown>): Outcome<Next>;
+  done(result?: unknown): Outcome<Next>;
+  /** Waits for a person, and pages. `code` groups the pages; default STUCK. */
+  stuck(reason: string, code?: string): Outcome<Next>;
+}
+
+export interface Child {
+  readonly machine: string;
+  readonly key: string;
+  readonly run: number;
+  readonly state: string;
+  readonly status: "running" | "stuck" | "done";
+  readonly result: unknown;
+}

@@ -1,0 +1,78 @@
+import { test } from "node:test";
+import { z } from "zod";
+import { machine, none } from "../index.ts";
+
+const shape = { name: "typed", data: z.object({ cluster: z.string(), candidate: z.string().optional() }) };
+
+test("the compiler refuses what is not in the table", () => {
+  machine({
+    ...shape,
+    start: "confirming",
+    signals: { destroy: none, prefer: z.object({ candidate: z.string() }) },
+    transitions: { confirming: ["fencing", "recovered"], fencing: ["recovered"], recovered: [] },
+    policy: { fencing: { timeout: "10s", retry: { attempts: 3, backoff: "exponential", within: "2m" } } },
+    deadlines: [{ in: ["fencing"], reach: "recovered", within: "5m", page: { severity: "critical", say: "late" } }],
+    states: {
+      async confirming(it) {
+        const preferred = it.take("prefer");
+        // @ts-expect-error: no such signal
+        it.take("prefers");
+        // @ts-expect-error: the payload has no such field
+        preferred?.candidat;
+        const destroy: true | undefined = it.take("destroy");
+        if (destroy) return it.to("recovered");
+        // @ts-expect-error: an unknown state
+        if (it.attempt > 9) return it.to("nowhere");
+        // @ts-expect-error: a patch of the wrong type
+        if (it.attempt > 8) return it.to("fencing", { candidate: 7 });
+        // @ts-expect-error: a patch of a field that data does not have
+        if (it.attempt > 7) return it.to("fencing", { candidates: "b" });
+        // @ts-expect-error: not a duration
+        if (it.attempt > 6) return it.wait("soon");
+        return it.to("fencing", { candidate: preferred?.candidate ?? "b" });
+      },
+      async fencing(it) {
+        // @ts-expect-error: fencing does not lead to fencing
+        if (it.attempt > 9) return it.to("fencing");
+        // @ts-expect-error: data is read-only
+        it.data.cluster = "x";
+        return it.to("recovered");
+      },
+      async recovered(it) {
+        return it.done();
+      },
+    },
+  });
+});
+
+const refused = (make: () => unknown) => make;
+
+test("the compiler refuses a table that does not hold together", () => {
+  refused(() =>
+    machine({
+      ...shape,
+      // @ts-expect-error: an unknown start
+      start: "begin",
+      transitions: { confirming: [] },
+      states: { confirming: async (it) => it.done() },
+    }),
+  );
+  refused(() =>
+    machine({
+      ...shape,
+      start: "confirming",
+      // @ts-expect-error: a transition to a state that is not in the table
+      transitions: { confirming: ["fencing"] },
+      states: { confirming: async (it) => it.done() },
+    }),
+  );
+  refused(() =>
+    machine({
+      ...shape,
+      start: "confirming",
+      transitions: { confirming: ["recovered"], recovered: [] },
+      // @ts-expect-error: recovered has no handler
+      states: { confirming: async (it) => it.done() },
+    }),
+  );
+});
