@@ -20,6 +20,7 @@ export type {
   Status,
   WorkerSummary,
 } from "./client/client.ts";
+export { createClient } from "./client/store-client.ts";
 export { type ErrorCode, type ErrorDetails, type Failure, FettleError, failureOf } from "./error.ts";
 export type { CommandCall, CommandGroup, Fleet, FleetCommand, Output } from "./fleet.ts";
 export { type Duration, milliseconds, spell } from "./machine/duration.ts";
@@ -35,3 +36,6 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { openStore, type Store, type StoreLocation } from "./store/store.ts";
+export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
+export { startWorker, type Worker } from "./worker/worker.ts";
