@@ -13,10 +13,13 @@ const parts: readonly (readonly [part: string, may: readonly string[]])[] = [
   ["fleets/*", ["packages/engine"]],
 ];
 
-/** A file of the engine may import its own layer and those before it; whatever is in none of them stands above them all. */
-const layers = ["error.ts", "machine", "store", "worker", "client"] as const;
+/**
+ * A file of the engine may import its own layer and those before it; whatever is in none of them stands above them all.
+ * client/client.ts holds only the shapes that questions and answers have, which the store fills.
+ */
+const layers = ["error.ts", "machine", "client/client.ts", "store", "worker", "client"] as const;
 
-const sources = "{packages/*/{src,test},fleets/*/{src,test},examples,learn,bench,script,test}/**/*.{ts,js,mjs}";
+const sources = "{packages/*/{src,test},fleets/*/{src,test},examples,learn,bench,demo,script,test}/**/*.{ts,js,mjs}";
 
 export interface Arrows {
   readonly checked: number;
@@ -27,7 +30,7 @@ export interface Arrows {
 /** Reads every module below `root`. Throws where a file cannot be parsed. */
 export function checkArrows(root: string): Arrows {
   const names = packageNames(root);
-  const files = globSync(sources, { cwd: root, exclude: ["**/node_modules", "**/dist"] }).sort();
+  const files = modules(root);
   const broken = files.flatMap((file) =>
     importsOf(join(root, file), file).flatMap(({ line, specifier }) => {
       const rule = brokenRule(file, specifier, targetOf(root, file, specifier, names));
@@ -35,6 +38,17 @@ export function checkArrows(root: string): Arrows {
     }),
   );
   return { checked: files.length, broken };
+}
+
+/** The modules outside `folder` that import what is in it. */
+export function importersOf(root: string, folder: string): readonly string[] {
+  const names = packageNames(root);
+  const imports = (file: string) => importsOf(join(root, file), file).map(({ specifier }) => targetOf(root, file, specifier, names));
+  return modules(root).filter((file) => folderOf(file) !== folder && imports(file).some((target) => target && folderOf(target) === folder));
+}
+
+function modules(root: string): readonly string[] {
+  return globSync(sources, { cwd: root, exclude: ["**/node_modules", "**/dist"] }).sort();
 }
 
 function packageNames(root: string): ReadonlyMap<string, string> {
@@ -93,13 +107,11 @@ function folderOf(path: string): string | undefined {
 }
 
 function brokenLayer(file: string, target: string): string | undefined {
-  const from = layerOf(file);
-  if (layerOf(target) <= from) return undefined;
-  return `inside the engine imports point down: ${layers.join(" ← ")} ← the rest`;
+  return layerOf(target) > layerOf(file) ? `inside the engine imports point down: ${layers.join(" ← ")} ← the rest` : undefined;
 }
 
 function layerOf(path: string): number {
-  const layer = layers.findIndex((name) => path.split("/")[3] === name);
+  const layer = layers.findIndex((name) => `${path}/`.startsWith(`packages/engine/src/${name}/`));
   return layer === -1 ? layers.length : layer;
 }
 

@@ -15,7 +15,7 @@ async function deleteAndTest(part: string): Promise<void> {
     const gone = [part, ...importersOf(copy, part)];
     for (const path of gone) rmSync(join(copy, path), { recursive: true });
     const types = spawnSync("tsc", ["-p", "."], { cwd: copy, encoding: "utf8" });
-    const tests = await runTests(findTests(copy, []).quick, { root: copy, atOnce: 2, fileSeconds: 180 });
+    const tests = await runTests(copy, findTests(copy, []).quick, { atOnce: 2, fileSeconds: 180 });
     const failed = types.status !== 0 || tests.failed;
     console.log(`without ${gone.join(", ")}: ${failed ? "fails" : "holds"}, ${tests.tally.passed} passed, ${tests.tally.failed} failed`);
     if (failed) console.log(types.stdout, tests.output);

@@ -59,7 +59,8 @@ function isTest(path: string): boolean {
 function refuseSources(dist: string): void {
   for (const file of globSync("**/*.js", { cwd: dist })) {
     const path = /["'`](\.{1,2}\/[^"'`\s]+\.ts)["'`]/.exec(readFileSync(join(dist, file), "utf8"))?.[1];
-    if (path) throw new Error(`Cannot pack ${file}: it names ${path}, which is not published; name it under "imports" in package.json instead`);
+    if (path)
+      throw new Error(`Cannot pack ${file}: it names ${path}, which is not published; name it under "imports" in package.json instead`);
   }
 }
 

@@ -10,6 +10,7 @@ interface Said {
   readonly tally?: Tally;
 }
 
+const root = process.cwd();
 const { values: wanted, positionals: paths } = parseArgs({
   allowPositionals: true,
   options: { watch: { type: "boolean", default: false }, all: { type: "boolean", default: false } },
@@ -24,7 +25,7 @@ for (const [signal, code] of [
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const tests = findTests(process.cwd(), paths);
+  const tests = findTests(root, paths);
   if (wanted.watch) return watch(tests);
   const failed: string[] = [];
   const sum = { passed: 0, failed: 0, skipped: 0 };
@@ -49,11 +50,11 @@ function stages(tests: TestFiles): [name: string, run: () => Promise<Said>][] {
     ["types", () => command("tsc", "-p", ".")],
     ["arrows", () => command("node", "script/arrows.ts")],
     ["unused code", () => command("knip", "--no-progress")],
-    ["tests", () => runTests(tests.quick, { atOnce: 2, fileSeconds: 180 })],
+    ["tests", () => runTests(root, tests.quick, { atOnce: 2, fileSeconds: 180 })],
   ];
   if (wanted.all || (paths.length > 0 && tests.slow.length > 0)) {
     // One at a time: they measure times, and share two cores with the servers they start.
-    list.push(["slow tests", () => runTests(tests.slow, { atOnce: 1, fileSeconds: 1500 })]);
+    list.push(["slow tests", () => runTests(root, tests.slow, { atOnce: 1, fileSeconds: 1500 })]);
   }
   if (wanted.all && paths.length === 0) list.push(["deletable", () => command("script/deletable")]);
   return list;

@@ -11,9 +11,8 @@ after(() => rmSync(folder, { recursive: true }));
 const limits = { atOnce: 2, fileSeconds: 30 };
 
 function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, `import { test } from "node:test";\n${text}`);
-  return path;
+  writeFileSync(join(folder, name), `import { test } from "node:test";\n${text}`);
+  return name;
 }
 
 test("what passes is counted, and a skipped test is named", async () => {
@@ -27,7 +26,7 @@ test("what passes is counted, and a skipped test is named", async () => {
 });
 
 test("a failing test fails the run and says why", async () => {
-  const run = await runTests([file("bad.mjs", `test("breaks", () => { throw new Error("the moon is out"); });`)], limits);
+  const run = await runTests(folder, [file("bad.mjs", `test("breaks", () => { throw new Error("the moon is out"); });`)], limits);
   assert.equal(run.failed, true);
   assert.match(run.output, /the moon is out/);
 });
@@ -35,13 +34,13 @@ test("a failing test fails the run and says why", async () => {
 test("a test that spins and a listener left open fail instead of hanging", async () => {
   const spins = file("spins.mjs", `test("spins", () => { while (true); });`);
   const leaks = file("leaks.mjs", `import net from "node:net";\ntest("leaks", () => { net.createServer().listen(0); });`);
-  const run = await runTests([spins, leaks], { atOnce: 2, fileSeconds: 2 });
+  const run = await runTests(folder, [spins, leaks], { atOnce: 2, fileSeconds: 2 });
   assert.equal(run.failed, true);
   assert.match(run.output, /Killed: .*spins\.mjs had not ended after 2 s/);
   assert.match(run.output, /Killed: .*leaks\.mjs had not ended after 2 s/);
 });
 
 test("no test at all is a failure", async () => {
-  assert.equal((await runTests([], limits)).failed, true);
-  assert.equal((await runTests([file("empty.mjs", "")], limits)).failed, true);
+  assert.equal((await runTests(folder, [], limits)).failed, true);
+  assert.equal((await runTests(folder, [file("empty.mjs", "")], limits)).failed, true);
 });

@@ -21,13 +21,20 @@ interface FileRun extends TestRun {
   readonly file: string;
 }
 
-/** Runs `atOnce` files at a time. No file at all is a failure, and so is a file without a test. */
-export async function runTests(files: readonly string[], limits: { atOnce: number; fileSeconds: number }): Promise<TestRun> {
+interface Limits {
+  /** Files at a time. */
+  readonly atOnce: number;
+  /** A file that has not ended by then is killed. */
+  readonly fileSeconds: number;
+}
+
+/** Runs test files, named from the folder `root`. No file at all is a failure, and so is a file without a test. */
+export async function runTests(root: string, files: readonly string[], limits: Limits): Promise<TestRun> {
   if (files.length === 0) return { failed: true, output: "No test was found", tally: { passed: 0, failed: 0, skipped: 0 } };
   const waiting = [...files];
   const runs: FileRun[] = [];
   const lane = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) runs.push(await runFile(file, limits.fileSeconds));
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) runs.push(await runFile(root, file, limits.fileSeconds));
   };
   await Promise.all(Array.from({ length: limits.atOnce }, lane));
   const sum = (key: keyof Tally) => runs.reduce((total, run) => total + run.tally[key], 0);
@@ -38,10 +45,10 @@ export async function runTests(files: readonly string[], limits: { atOnce: numbe
   };
 }
 
-async function runFile(file: string, seconds: number): Promise<FileRun> {
+async function runFile(root: string, file: string, seconds: number): Promise<FileRun> {
   const args = ["--test-reporter=spec", `--test-timeout=${seconds * 1000}`, file];
   // A process group of its own, so that what a test started can be ended with it.
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const end = () => endGroup(child.pid);
