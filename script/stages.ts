@@ -49,7 +49,7 @@ function stages(tests: TestFiles): [name: string, run: () => Promise<Said>][] {
     ["lint", () => command("biome", "lint", "--error-on-warnings", ".")],
     ["types", () => command("tsc", "-p", ".")],
     ["arrows", () => command("node", "script/arrows.ts")],
-    ["unused code", () => command("knip", "--no-progress")],
+    ["unused code", () => command("knip", "--no-progress", "--no-config-hints")],
     ["tests", () => runTests(root, tests.quick, { atOnce: 2, fileSeconds: 180 })],
   ];
   if (wanted.all || (paths.length > 0 && tests.slow.length > 0)) {

@@ -17,6 +17,7 @@ function file(name: string, text: string): string {
 
 test("what passes is counted, and a skipped test is named", async () => {
   const run = await runTests(
+    folder,
     [file("good.mjs", `test("holds", () => {});`), file("skipping.mjs", `test("waits", { skip: "no moon" });`)],
     limits,
   );
