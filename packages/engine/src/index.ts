@@ -1,10 +1,41 @@
 export type {
-  Actor, Cause, Client, Filter, HistoryEntry, HistoryKind, InstanceDetail, InstanceSummary, Listing, MachineSummary, Misfit, Page, Ref,
-  Relative, SignalRequest, StartRequest, Started, StateCount, Status, WorkerSummary,
+  Actor,
+  Cause,
+  Client,
+  Filter,
+  HistoryEntry,
+  HistoryKind,
+  InstanceDetail,
+  InstanceSummary,
+  Listing,
+  MachineSummary,
+  Misfit,
+  Page,
+  Ref,
+  Relative,
+  SignalRequest,
+  StartRequest,
+  Started,
+  StateCount,
+  Status,
+  WorkerSummary,
 } from "./client/client.ts";
+export { createClient } from "./client/store-client.ts";
 export { type ErrorCode, type ErrorDetails, type Failure, FettleError, failureOf } from "./error.ts";
 export type { CommandCall, CommandGroup, Fleet, FleetCommand, Output } from "./fleet.ts";
 export { type Duration, milliseconds, spell } from "./machine/duration.ts";
 export { type Child, type It, none, type Signals } from "./machine/it.ts";
-export { type Deadline, type Definition, type Labels, type Machine, machine, type RetryPolicy, type Severity, type StatePolicy } from "./machine/machine.ts";
+export {
+  type Deadline,
+  type Definition,
+  type Labels,
+  type Machine,
+  machine,
+  type RetryPolicy,
+  type Severity,
+  type StatePolicy,
+} from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { openStore, type Store, type StoreLocation } from "./store/store.ts";
+export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
+export { startWorker, type Worker } from "./worker/worker.ts";

@@ -71,9 +71,20 @@ export interface InstanceDetail extends InstanceSummary {
   readonly token: string;
   readonly data: unknown;
   readonly result: unknown;
-  readonly deadlines: readonly { readonly reach: readonly string[]; readonly at: string; readonly severity: Severity; readonly say: string }[];
+  readonly deadlines: readonly {
+    readonly reach: readonly string[];
+    readonly at: string;
+    readonly severity: Severity;
+    readonly say: string;
+  }[];
   /** Sent and not yet taken. */
-  readonly signals: readonly { readonly name: string; readonly payload: unknown; readonly by: string; readonly why: string; readonly at: string }[];
+  readonly signals: readonly {
+    readonly name: string;
+    readonly payload: unknown;
+    readonly by: string;
+    readonly why: string;
+    readonly at: string;
+  }[];
   readonly parent: Relative | null;
   readonly children: readonly Relative[];
 }

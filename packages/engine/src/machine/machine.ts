@@ -87,9 +87,7 @@ export function machine<
   const Table extends Closed<Table>,
   Schema extends StandardSchemaV1<unknown, object>,
   const Sent extends Signals = Record<never, never>,
->(
-  definition: Definition<Table, Schema, Sent>,
-): Machine<StandardSchemaV1.InferOutput<Schema>, Sent> {
+>(definition: Definition<Table, Schema, Sent>): Machine<StandardSchemaV1.InferOutput<Schema>, Sent> {
   const whole = {
     version: 1,
     about: "",

@@ -1,0 +1,174 @@
+import { FettleError } from "../error.ts";
+import { deadlineChanges } from "../machine/deadline.ts";
+import type { Machine } from "../machine/machine.ts";
+import { parseInput, parseSignal } from "../machine/schema.ts";
+import { findById, countStates, listInstances, nearestKeys, type SeenInstance } from "../store/list-instances.ts";
+import { readDeadlines, readPendingSignals, readRelatives } from "../store/instance-parts.ts";
+import { acknowledgePage, readPages } from "../store/pages.ts";
+import { readAttention } from "../store/read-attention.ts";
+import { lastChange, readChanges, readHistory } from "../store/read-history.ts";
+import { readWorkers } from "../store/read-workers.ts";
+import { sendMessage } from "../store/send-message.ts";
+import { startRun } from "../store/start-run.ts";
+import type { Store } from "../store/store.ts";
+import { checkKey, tokenOf } from "../worker/visit.ts";
+import { misfits } from "./check.ts";
+import type { Client, Ref, SignalRequest, StartRequest } from "./client.ts";
+import { relative, summary } from "./summary.ts";
+
+/** The operations, on a store in this process. It does not own the store. */
+export function createClient({ store, machines }: { store: Store; machines: readonly Machine[] }): Client {
+  const session = store.reads;
+  const known = new Map(machines.map((machine) => [machine.name, machine]));
+  const find = (ref: Ref) => findOne(store, known, ref);
+
+  return {
+    async machines() {
+      const counts = await countStates(session, {});
+      return machines.map((machine) => ({
+        name: machine.name,
+        version: machine.version,
+        about: machine.about,
+        start: machine.start,
+        transitions: machine.transitions,
+        signals: Object.keys(machine.signals),
+        counts: counts.filter((count) => count.machine === machine.name),
+      }));
+    },
+    async list(filter) {
+      const [instances, counts] = await Promise.all([listInstances(session, filter, filter.limit ?? 100), countStates(session, filter)]);
+      const total = counts.reduce((sum, count) => sum + count.count, 0);
+      return { instances: instances.map((instance) => summary(instance, known)), total, counts };
+    },
+    async show(ref) {
+      const instance = await find(ref);
+      const [deadlines, signals, children, parent] = await Promise.all([
+        readDeadlines(session, instance.id),
+        readPendingSignals(session, instance.id, instance.run),
+        readRelatives(session, instance.id, instance.run),
+        instance.parent === null ? undefined : findById(session, instance.parent),
+      ]);
+      return {
+        ...summary(instance, known),
+        id: instance.id,
+        version: instance.version,
+        started: new Date(instance.started).toISOString(),
+        token: tokenOf(instance),
+        data: JSON.parse(instance.data),
+        result: instance.result === null ? null : JSON.parse(instance.result),
+        deadlines,
+        signals,
+        parent: parent ? relative(parent) : null,
+        children,
+      };
+    },
+    async history(ref, page = {}) {
+      return readHistory(session, (await find(ref)).id, page.limit ?? 100, page.before ?? null);
+    },
+    async changes(after) {
+      if (after === undefined) return { entries: [], last: await lastChange(session) };
+      const entries = await readChanges(session, after);
+      return { entries, last: entries.at(-1)?.id ?? after };
+    },
+    async attention() {
+      const [causes, pages] = await Promise.all([readAttention(session), readPages(session, false)]);
+      return causes.map((cause) => ({ ...cause, page: pages.find((page) => page.cause === cause.cause) ?? null }));
+    },
+    pages: (filter) => readPages(session, filter.all ?? false),
+    async acknowledge(id, { by, why }) {
+      const page = await acknowledgePage(session, id, by, why);
+      if (page) return page;
+      throw new FettleError("NO_SUCH_PAGE", `Cannot acknowledge page ${id}: no open page has that number`, {
+        fix: "List the open ones: fettle pages",
+      });
+    },
+    workers: () => readWorkers(session),
+    check: () => misfits(session, known),
+    start: (request) => start(store, known, request),
+    async signal(request) {
+      const instance = await find(request.ref);
+      await signal(store, machineOf(known, instance.machine), instance, request);
+    },
+    async retry(ref, { by, why }) {
+      const instance = await find(ref);
+      const sent = await sendMessage(session, { ...named(instance), kind: "retry", name: null, payload: null, by, why });
+      if (!sent) throw notRunning(instance, "retry");
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+async function start(store: Store, known: ReadonlyMap<string, Machine>, request: StartRequest) {
+  const machine = machineOf(known, request.machine);
+  checkKey(request.key);
+  const answer = await startRun(store.reads, {
+    machine: machine.name,
+    key: request.key,
+    version: machine.version,
+    state: machine.start,
+    data: await parseInput(machine, request.input),
+    labels: checkLabels(request.labels ?? {}),
+    again: request.ifDone !== "keep",
+    deadlines: deadlineChanges(machine, undefined, machine.start).arm,
+    by: request.by,
+    why: request.why,
+  });
+  if (answer.answer === "kept" && request.ifRunning !== "keep" && request.ifDone !== "keep") {
+    throw new FettleError("ALREADY_RUNNING", `Cannot start ${machine.name} ${request.key}: its run ${answer.run} is not done`, {
+      fix: `Look at it: fettle show ${request.key}`,
+    });
+  }
+  return { machine: machine.name, key: request.key, ...answer };
+}
+
+async function signal(store: Store, machine: Machine, instance: SeenInstance, request: SignalRequest): Promise<void> {
+  const payload = await parseSignal(machine, request.signal, request.payload);
+  const { by, why } = request;
+  const sent = await sendMessage(store.reads, { ...named(instance), kind: "signal", name: request.signal, payload, by, why });
+  if (!sent) throw notRunning(instance, `send ${request.signal} to`);
+}
+
+async function findOne(store: Store, known: ReadonlyMap<string, Machine>, ref: Ref): Promise<SeenInstance> {
+  if (ref.machine !== undefined) machineOf(known, ref.machine);
+  const found = await listInstances(store.reads, { machine: ref.machine, key: ref.key }, 20);
+  const [only, other] = found;
+  if (only && !other) return only;
+  if (only) {
+    throw new FettleError("AMBIGUOUS_KEY", `Cannot tell which ${ref.key} is meant: ${found.length} machines have one`, {
+      fix: `Name the machine too: ${found.map((instance) => `${instance.machine}/${instance.key}`).join(", ")}`,
+    });
+  }
+  const near = await nearestKeys(store.reads, ref.key);
+  throw new FettleError("NO_SUCH_INSTANCE", `Cannot find ${ref.machine ? `${ref.machine} ` : ""}${ref.key}: there is no such instance`, {
+    fix: near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "List what there is: fettle ls",
+  });
+}
+
+function machineOf(known: ReadonlyMap<string, Machine>, name: string): Machine {
+  const machine = known.get(name);
+  if (machine) return machine;
+  throw new FettleError("NO_SUCH_MACHINE", `Cannot find the machine ${name}`, {
+    fix: known.size > 0 ? `The config has ${[...known.keys()].join(", ")}` : "Add it to machines or fleets in fettle.config.ts",
+    retryable: false,
+  });
+}
+
+function checkLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value === "string" && /^[\w./-]{1,63}$/.test(name) && value.length <= 200 && !/\p{Cc}/u.test(value)) continue;
+    throw new FettleError("BAD_LABEL", `Cannot use the label ${name}=${String(value)}`, {
+      fix: "Write name=value; names hold letters, digits, and . _ / -",
+    });
+  }
+  return labels;
+}
+
+function named(instance: SeenInstance): { machine: string; key: string } {
+  return { machine: instance.machine, key: instance.key };
+}
+
+function notRunning(instance: SeenInstance, what: string): FettleError {
+  return new FettleError("NOT_RUNNING", `Cannot ${what} ${instance.key}: run ${instance.run} of ${instance.machine} is done`, {
+    fix: `Start it anew: fettle start ${instance.machine} ${instance.key}`,
+  });
+}

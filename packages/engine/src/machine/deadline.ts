@@ -1,0 +1,43 @@
+import { milliseconds } from "./duration.ts";
+import type { Machine, Severity } from "./machine.ts";
+
+export interface ArmedDeadline {
+  /** Its place in the machine's list. */
+  readonly number: number;
+  /** Milliseconds from now. */
+  readonly within: number;
+  readonly reach: string;
+  readonly severity: Severity;
+  readonly say: string;
+}
+
+export interface DeadlineChanges {
+  readonly arm: readonly ArmedDeadline[];
+  readonly disarm: readonly number[];
+}
+
+/**
+ * What a transition does to the deadlines: a state that one wants to see reached ends it, and entering one of its `in` states
+ * from outside of them starts it. `from` is undefined at the start of a run, `to` at its end.
+ */
+export function deadlineChanges(machine: Machine, from: string | undefined, to: string | undefined): DeadlineChanges {
+  const arm: ArmedDeadline[] = [];
+  const disarm: number[] = [];
+  machine.deadlines.forEach((deadline, number) => {
+    const reach = [deadline.reach].flat();
+    if (to === undefined || reach.includes(to)) {
+      if (from !== undefined) disarm.push(number);
+      return;
+    }
+    const isIn = (state: string | undefined) => state !== undefined && (deadline.in ?? [state]).includes(state);
+    if (isIn(to) && !isIn(from)) {
+      arm.push({ number, within: milliseconds(deadline.within), reach: reach.join(" or "), ...deadline.page });
+    }
+  });
+  return { arm, disarm };
+}
+
+/** The cause that an overdue deadline is paged under. */
+export function deadlineCause(machine: string, key: string, number: number): string {
+  return `deadline:${machine}:${key}:${number}`;
+}

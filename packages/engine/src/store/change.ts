@@ -1,0 +1,103 @@
+import type { Status } from "../client/client.ts";
+import type { ArmedDeadline } from "../machine/deadline.ts";
+import type { Labels, Severity } from "../machine/machine.ts";
+
+/** An instance as its owner reads it. Instants are milliseconds since 1970. */
+export interface InstanceRow {
+  readonly id: number;
+  readonly machine: string;
+  readonly key: string;
+  readonly labels: Labels;
+  readonly run: number;
+  readonly version: number;
+  /** Counts the row's writes: a commit names the one it read. */
+  readonly rev: number;
+  readonly state: string;
+  /** Counts the run's transitions. */
+  readonly step: number;
+  readonly since: number;
+  readonly status: Status;
+  readonly attempt: number;
+  readonly firstFailure: number | null;
+  readonly error: string | null;
+  /** JSON. */
+  readonly data: string;
+  readonly inbox: readonly InboxRow[];
+}
+
+export interface InboxRow {
+  readonly id: number;
+  readonly run: number;
+  readonly kind: "created" | "signal" | "retry" | "child";
+  readonly name: string | null;
+  readonly payload: string | null;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** What one commit does to one instance, all of it or none. */
+export interface Change {
+  readonly id: number;
+  readonly rev: number;
+  readonly version: number;
+  readonly state: string;
+  readonly step: number;
+  readonly entered: boolean;
+  readonly status: Status;
+  readonly due: number | null;
+  readonly attempt: number;
+  readonly firstFailure: number | null;
+  readonly error: string | null;
+  readonly data: string;
+  readonly result: string | null;
+  readonly history: HistoryRow | null;
+  readonly effects: Effects;
+}
+
+export interface HistoryRow {
+  readonly kind: "moved" | "failed" | "stuck" | "done" | "retried";
+  readonly from: string;
+  readonly attempt: number;
+  readonly took: number;
+  readonly error: string | null;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** What most changes have nothing of. */
+export interface Effects {
+  readonly consumed?: readonly number[];
+  readonly took?: readonly { readonly signal: string; readonly by: string; readonly why: string }[];
+  readonly spawned?: readonly Spawned[];
+  readonly sent?: readonly {
+    readonly slot: number;
+    readonly machine: string;
+    readonly key: string;
+    readonly name: string;
+    readonly payload: string | null;
+  }[];
+  readonly raised?: readonly Raised[];
+  /** Kinds of attention that end; `cause` names one, null ends all of the kind. */
+  readonly calmed?: readonly { readonly kind: "stuck" | "deadline" | "told"; readonly cause: string | null }[];
+  readonly arm?: readonly ArmedDeadline[];
+  readonly disarm?: readonly number[];
+}
+
+export interface Spawned {
+  readonly slot: number;
+  readonly machine: string;
+  readonly key: string;
+  readonly version: number;
+  readonly state: string;
+  readonly data: string;
+  readonly labels: Labels;
+  readonly deadlines: readonly ArmedDeadline[];
+}
+
+export interface Raised {
+  readonly kind: "stuck" | "told";
+  readonly cause: string;
+  readonly code: string;
+  readonly say: string;
+  readonly severity: Severity;
+}

@@ -1,0 +1,55 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { FettleError } from "../error.ts";
+import { holdFolder } from "./folder-lock.ts";
+import { migrate } from "./migrate.ts";
+import { forgetWorkers } from "./register-worker.ts";
+import { portSession } from "./port-session.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * PGlite in a thread of its own, since it blocks the event loop it runs in for as long as a query runs.
+ * PGlite takes no lock on its folder: two processes that open one lose each other's rows, so the folder is held first.
+ */
+export async function openEmbedded(folder: string): Promise<Store> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = holdFolder(folder);
+  const thread = new Worker(new URL(import.meta.resolve("#pglite-thread")), { workerData: { folder: join(folder, "store") } });
+  const died = new Promise<never>((_, reject) => {
+    thread.once("error", (error) =>
+      reject(new FettleError("STORE_AWAY", `The embedded store stopped: ${String(error)}`, { cause: error })),
+    );
+    thread.once("exit", () => reject(new FettleError("STORE_AWAY", "The embedded store stopped")));
+  });
+  died.catch(() => {});
+  const connect = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    thread.postMessage({ port: port2 }, [port2]);
+    return port1;
+  };
+  const port = connect();
+  const session = portSession(port, died);
+  const close = async () => {
+    port.close();
+    const exited = new Promise((resolve) => thread.once("exit", resolve));
+    thread.postMessage({ close: true });
+    await exited;
+    lock[Symbol.dispose]();
+  };
+  try {
+    await migrate(session);
+    await forgetWorkers(session);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    kind: "embedded",
+    lanes: [session, session],
+    reads: session,
+    listen: session.listen,
+    address: () => ({ kind: "embedded", port: connect() }),
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,93 @@
+import pg from "pg";
+import { FettleError } from "../error.ts";
+import { migrate } from "./migrate.ts";
+import { type Session, statementError } from "./session.ts";
+import type { Store } from "./store.ts";
+
+const connection = {
+  application_name: "fettle",
+  connectionTimeoutMillis: 5000,
+  query_timeout: 15_000,
+  keepAlive: true,
+  idleTimeoutMillis: 0,
+} as const;
+
+/** Two lanes, two readers and one listener: five connections, and one more for the watchdog of a worker. */
+export async function openPostgres(url: string): Promise<Store> {
+  const pools = [1, 1, 2].map((max) => new pg.Pool({ ...connection, connectionString: url, max }));
+  for (const pool of pools) pool.on("error", ignoreIdle);
+  const [first, second, reads] = pools.map(session) as [Session, Session, Session];
+  const close = async () => void (await Promise.all(pools.map((pool) => pool.end())));
+  try {
+    await migrate(first);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    kind: "postgres",
+    lanes: [first, second],
+    reads,
+    listen: (channel, heard) => listen(url, channel, heard),
+    address: () => ({ kind: "postgres", url }),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A single connection that is opened again when it was lost: for the watchdog's thread. */
+export function connectPostgres(url: string): Session & AsyncDisposable {
+  const pool = new pg.Pool({ ...connection, connectionString: url, max: 1 });
+  pool.on("error", ignoreIdle);
+  return { ...session(pool), [Symbol.asyncDispose]: () => pool.end() };
+}
+
+// An idle connection that breaks is noticed, with its error, by the next statement; the pool drops it by itself.
+function ignoreIdle(): void {}
+
+function session(pool: pg.Pool): Session {
+  return {
+    async query<Row>(text: string, values?: readonly unknown[]) {
+      try {
+        const answer = await pool.query(text, values as unknown[] | undefined);
+        return answer.rows as Row[];
+      } catch (error) {
+        throw statementError(error);
+      }
+    },
+  };
+}
+
+async function listen(url: string, channel: string, heard: (payload: string) => void): Promise<AsyncDisposable> {
+  let client: pg.Client | undefined;
+  let closed = false;
+  let again: NodeJS.Timeout | undefined;
+
+  const connect = async () => {
+    const fresh = new pg.Client({ ...connection, connectionString: url });
+    const lost = () => {
+      if (closed || client !== fresh) return;
+      client = undefined;
+      again = setTimeout(() => void connect().catch(retry), 500);
+    };
+    fresh.on("error", lost);
+    fresh.on("end", lost);
+    fresh.on("notification", (message) => heard(message.payload ?? ""));
+    await fresh.connect();
+    client = fresh;
+    await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+    heard("");
+  };
+  const retry = () => {
+    if (!closed) again = setTimeout(() => void connect().catch(retry), 1000);
+  };
+  await connect().catch((error: unknown) => {
+    throw new FettleError("STORE_AWAY", "Cannot listen for notifications of the store", { cause: error });
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      clearTimeout(again);
+      await client?.end();
+    },
+  };
+}

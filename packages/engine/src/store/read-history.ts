@@ -1,0 +1,34 @@
+import type { HistoryEntry } from "../client/client.ts";
+import { instant } from "./pages.ts";
+import type { Session } from "./session.ts";
+
+type Raw = Omit<HistoryEntry, "at" | "error"> & { readonly at: number; readonly error: string | null };
+
+const columns = `h.id::float8 as id, extract(epoch from h.at)::float8 * 1000 as at, i.machine, i.key, h.run, h.step, h.kind,
+  h.from_state as "from", h.to_state as "to", h.attempt, h.took, h.error, h.signal, h.by, h.why
+  from fettle.history h join fettle.instance i on i.slot = h.slot and i.id = h.instance`;
+
+/** The history of one instance over all its runs, newest first. */
+export async function readHistory(session: Session, id: number, limit: number, before: number | null): Promise<HistoryEntry[]> {
+  const rows = await session.query<Raw>(
+    `select ${columns} where h.slot = ($1::bigint >> 41)::int and h.instance = $1::bigint and ($3::bigint is null or h.id < $3)
+     order by h.id desc limit $2::int`,
+    [id, limit, before],
+  );
+  return rows.map(entry);
+}
+
+/** What came into history after an entry, oldest first, at most 1,000. */
+export async function readChanges(session: Session, after: number): Promise<HistoryEntry[]> {
+  const rows = await session.query<Raw>(`select ${columns} where h.id > $1::bigint order by h.id limit 1000`, [after]);
+  return rows.map(entry);
+}
+
+export async function lastChange(session: Session): Promise<number> {
+  const [row] = await session.query<{ id: number }>("select coalesce(max(id), 0)::float8 as id from fettle.history", []);
+  return row?.id ?? 0;
+}
+
+function entry(row: Raw): HistoryEntry {
+  return { ...row, at: instant(row.at), error: row.error === null ? null : JSON.parse(row.error) };
+}

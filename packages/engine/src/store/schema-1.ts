@@ -1,0 +1,200 @@
+/**
+ * Columns are hard to delete: see docs/reference/frozen.md.
+ * No index covers a column that a plain transition changes, and pages leave room, so that every such update is HOT.
+ */
+export const schema1 = `
+  create table fettle.worker (
+    id uuid primary key,
+    host text not null,
+    pid int not null,
+    started timestamptz not null default clock_timestamp(),
+    expires timestamptz not null
+  );
+
+  -- Changed only when a range changes hands, so that a renewal never waits for a commit. A commit locks the row it names.
+  create table fettle.lease (
+    range int primary key,
+    epoch bigint not null default 0,
+    owner uuid
+  );
+  insert into fettle.lease (range) select generate_series(0, 63);
+
+  create sequence fettle.instance_number maxvalue 2199023255551;
+
+  create table fettle.instance (
+    slot int not null,
+    id bigint not null,
+    machine text not null,
+    key text not null,
+    labels jsonb not null,
+    parent bigint,
+    parent_run int,
+    run int not null,
+    started timestamptz not null,
+    version int not null,
+    rev bigint not null,
+    state text not null,
+    step int not null,
+    since timestamptz not null,
+    status text not null check (status in ('running', 'stuck', 'done')),
+    due timestamptz,
+    attempt int not null,
+    first_failure timestamptz,
+    error text,
+    data text not null,
+    result text,
+    primary key (slot, id),
+    unique (slot, machine, key)
+  ) with (fillfactor = 70);
+  create index instance_parent on fettle.instance (parent) where parent is not null;
+
+  create table fettle.history (
+    id bigint generated always as identity,
+    slot int not null,
+    instance bigint not null,
+    run int not null,
+    step int not null,
+    at timestamptz not null default clock_timestamp(),
+    kind text not null,
+    from_state text,
+    to_state text,
+    attempt int not null,
+    took float8,
+    error text,
+    signal text,
+    by text not null,
+    why text not null
+  );
+  create index history_instance on fettle.history (slot, instance, id);
+  -- The tail is read by id; a range of pages a row keeps the cost of that off every insert.
+  create index history_tail on fettle.history using brin (id) with (pages_per_range = 16, autosummarize = on);
+
+  -- What the owner of the slot has not yet worked in. Its order within an instance is the order of arrival.
+  create table fettle.inbox (
+    slot int not null,
+    instance bigint not null,
+    id bigint generated always as identity,
+    run int not null,
+    kind text not null check (kind in ('created', 'signal', 'retry', 'child')),
+    name text,
+    payload text,
+    by text not null,
+    why text not null,
+    at timestamptz not null default clock_timestamp(),
+    primary key (slot, instance, id)
+  );
+
+  create table fettle.deadline (
+    slot int not null,
+    instance bigint not null,
+    number int not null,
+    at timestamptz not null,
+    reach text not null,
+    severity text not null,
+    say text not null,
+    primary key (slot, instance, number)
+  );
+  create index deadline_at on fettle.deadline (at);
+
+  -- What needs a person. A page is open while its cause has a row here.
+  create table fettle.attention (
+    slot int not null,
+    instance bigint not null,
+    cause text not null,
+    kind text not null check (kind in ('stuck', 'deadline', 'told')),
+    machine text not null,
+    key text not null,
+    state text not null,
+    code text not null,
+    say text not null,
+    severity text not null,
+    at timestamptz not null default clock_timestamp(),
+    primary key (slot, instance, cause)
+  );
+  create index attention_cause on fettle.attention (cause);
+
+  create table fettle.page (
+    id bigint generated always as identity primary key,
+    cause text not null,
+    severity text not null,
+    say text not null,
+    machine text not null,
+    key text not null,
+    count int not null,
+    opened timestamptz not null default clock_timestamp(),
+    last timestamptz not null default clock_timestamp(),
+    delivered timestamptz,
+    acknowledged timestamptz,
+    acknowledged_by text,
+    note text,
+    resolved timestamptz
+  );
+  create unique index page_open on fettle.page (cause) where resolved is null;
+
+  -- Starts a run of (machine, key) inside the caller's transaction, and tells the slot's owner.
+  -- answer: started, kept (a run is not done, or done and not wanted again). Who else starts the same key waits here for the row.
+  create function fettle.start_run(
+    the_slot int, the_machine text, the_key text, the_version int, the_state text, the_data text, the_labels jsonb,
+    again boolean, deadlines jsonb, the_parent bigint, the_parent_run int, actor text, reason text
+  ) returns table (instance bigint, instance_run int, answer text)
+  language plpgsql as $function$
+  declare
+    found_id bigint;
+    found_run int;
+    moment timestamptz := clock_timestamp();
+  begin
+    insert into fettle.instance as i (slot, id, machine, key, labels, parent, parent_run, run, started, version, rev, state, step, since, status, due, attempt, data)
+    values (the_slot, (the_slot::bigint << 41) + nextval('fettle.instance_number'), the_machine, the_key, the_labels, the_parent, the_parent_run,
+            1, moment, the_version, 1, the_state, 0, moment, 'running', moment, 0, the_data)
+    on conflict (slot, machine, key) do update set
+      labels = excluded.labels, parent = excluded.parent, parent_run = excluded.parent_run,
+      run = i.run + 1, started = moment, version = excluded.version, rev = i.rev + 1, state = excluded.state, step = 0, since = moment,
+      status = 'running', due = moment, attempt = 0, first_failure = null, error = null, data = excluded.data, result = null
+      where i.status = 'done' and again
+    returning i.id, i.run into found_id, found_run;
+
+    if found_id is null then
+      return query select i.id, i.run, 'kept'::text from fettle.instance i
+        where i.slot = the_slot and i.machine = the_machine and i.key = the_key;
+      return;
+    end if;
+
+    -- Nothing of the former run may leak.
+    delete from fettle.inbox b where b.slot = the_slot and b.instance = found_id;
+    delete from fettle.deadline d where d.slot = the_slot and d.instance = found_id;
+    delete from fettle.attention a where a.slot = the_slot and a.instance = found_id;
+
+    insert into fettle.history (slot, instance, run, step, kind, to_state, attempt, by, why)
+      values (the_slot, found_id, found_run, 0, 'started', the_state, 0, actor, reason);
+    insert into fettle.deadline (slot, instance, number, at, reach, severity, say)
+      select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', d.reach, d.severity, d.say
+      from jsonb_to_recordset(deadlines) as d (number int, within float8, reach text, severity text, say text);
+    insert into fettle.inbox (slot, instance, run, kind, by, why)
+      values (the_slot, found_id, found_run, 'created', actor, reason);
+    perform pg_notify('fettle', (the_slot / 64)::text);
+    return query select found_id, found_run, 'started'::text;
+  end
+  $function$;
+
+  -- Puts a signal or a command into the inbox of a run that is not done. Returns the run, or nothing.
+  create function fettle.send_to(
+    the_slot int, the_machine text, the_key text, the_kind text, the_name text, the_payload text, actor text, reason text
+  ) returns table (instance bigint, instance_run int)
+  language plpgsql as $function$
+  begin
+    return query
+      with receiver as (
+        select i.id, i.run from fettle.instance i
+        where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done'
+      ), sent as (
+        insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
+        select the_slot, r.id, r.run, the_kind, the_name, the_payload, actor, reason from receiver r
+        returning inbox.instance, inbox.run
+      )
+      select s.instance, s.run from sent s;
+    if found then
+      perform pg_notify('fettle', (the_slot / 64)::text);
+    end if;
+  end
+  $function$;
+`;

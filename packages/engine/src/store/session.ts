@@ -1,0 +1,49 @@
+import { FettleError } from "../error.ts";
+
+/**
+ * Runs one statement at a time. Every statement casts what it returns to text, float8, int4 or bool, so that rows are the same
+ * over every driver: instants are milliseconds since 1970, ids are whole numbers under 2^53.
+ */
+export interface Session {
+  /**
+   * Without `values`, `text` may hold several statements, which are then one transaction.
+   * Throws STORE_AWAY when the answer did not come: the statement may or may not have been committed.
+   */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** What the database itself said about a statement. It was not committed. */
+export class StatementRefused extends FettleError {
+  readonly sqlState: string;
+
+  constructor(sqlState: string, message: string, cause: unknown) {
+    super(`SQL_${sqlState}`, `The store refused a statement: ${message}`, { cause });
+    this.name = "StatementRefused";
+    this.sqlState = sqlState;
+  }
+
+  /** Classes 21 to 23 and 54: something in the values, not in the database. */
+  get isAboutTheData(): boolean {
+    return /^(21|22|23|54)/.test(this.sqlState);
+  }
+}
+
+/** Class 08, 53, 57, 58, 25006 and no SQLSTATE at all: the store is away, full, starting, or no longer the primary. */
+export function statementError(error: unknown): FettleError {
+  const state = sqlState(error);
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  if (state === undefined || /^(08|53|57|58|XX)/.test(state) || state === "25006") {
+    return new FettleError("STORE_AWAY", `The store does not answer: ${message}`, {
+      fix: "fettle goes on by itself when the store is back; check that Postgres is up and that DATABASE_URL reaches it",
+      cause: error,
+    });
+  }
+  return new StatementRefused(state, message, error);
+}
+
+function sqlState(error: unknown): string | undefined {
+  if (error instanceof Error && "code" in error && typeof error.code === "string" && /^[0-9A-Z]{5}$/.test(error.code)) {
+    return error.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,84 @@
+import type { Lease } from "../store/commit.ts";
+import { giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
+import { loadSchedule } from "../store/load-schedule.ts";
+import { reapWorkers } from "../store/register-worker.ts";
+import type { Session } from "../store/session.ts";
+import { rangeOfId, ranges } from "../store/slot.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** The ranges of slots that this worker leases, and the schedule of their instances. */
+export class Holdings {
+  readonly #session: Session;
+  readonly #schedule: Schedule;
+  readonly #leases = new Map<number, Lease>();
+  readonly #leaving = new Set<number>();
+  readonly #inDoubt = new Map<number, Lease>();
+
+  constructor(session: Session, schedule: Schedule) {
+    this.#session = session;
+    this.#schedule = schedule;
+  }
+
+  /** The lease that covers an instance; undefined while it is not this worker's to run. */
+  leaseOf(id: number): Lease | undefined {
+    const range = rangeOfId(id);
+    return this.#leaving.has(range) ? undefined : this.#leases.get(range);
+  }
+
+  get ranges(): number[] {
+    return [...this.#leases.keys()];
+  }
+
+  /** Nobody knows whether a commit under this lease happened. Nothing of the range runs until it has been taken again. */
+  doubt(lease: Lease): void {
+    if (this.#leases.get(lease.range) !== lease) return;
+    this.#leases.delete(lease.range);
+    this.#inDoubt.set(lease.range, lease);
+  }
+
+  forget(): void {
+    this.#leases.clear();
+    this.#leaving.clear();
+    this.#inDoubt.clear();
+    this.#schedule.deleteWhere(() => true);
+  }
+
+  /** Takes again what is in doubt, and reads the truth from the store. */
+  async clearDoubts(): Promise<void> {
+    for (const lease of this.#inDoubt.values()) {
+      const fresh = await retakeRange(this.#session, lease);
+      this.#schedule.deleteWhere((id) => rangeOfId(id) === lease.range);
+      if (fresh) await this.#admit(fresh);
+      this.#inDoubt.delete(lease.range);
+    }
+  }
+
+  /** Takes what is free up to a fair share, and gives back what is over it. `isIdle` tells whether nothing of a range runs. */
+  async balance(owner: string, isIdle: (range: number) => boolean): Promise<void> {
+    const alive = Math.max(1, await reapWorkers(this.#session));
+    const fair = Math.ceil(ranges / alive);
+    const held = this.#leases.size - this.#leaving.size + this.#inDoubt.size;
+    for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
+    await this.#giveBack(owner, isIdle);
+    if (held < fair) {
+      for (const lease of await takeRanges(this.#session, owner, fair - held)) await this.#admit(lease);
+    }
+  }
+
+  async #giveBack(owner: string, isIdle: (range: number) => boolean): Promise<void> {
+    const ready = [...this.#leaving].filter(isIdle);
+    if (ready.length === 0) return;
+    for (const range of ready) {
+      this.#leases.delete(range);
+      this.#leaving.delete(range);
+    }
+    this.#schedule.deleteWhere((id) => ready.includes(rangeOfId(id)));
+    await giveBackRanges(this.#session, owner, ready);
+  }
+
+  async #admit(lease: Lease): Promise<void> {
+    const due = await loadSchedule(this.#session, lease.range);
+    for (const instance of due) this.#schedule.set(instance.id, instance.due);
+    this.#leases.set(lease.range, lease);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Page } from "../client/client.ts";
+import type { Duration } from "../machine/duration.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Store } from "../store/store.ts";
+
+/** Brings a page to a person. It is called again in a minute when it throws. */
+export type Pager = (page: Page) => Promise<void>;
+export type Log = (line: string) => void;
+
+export interface WorkerOptions {
+  readonly store: Store;
+  readonly machines: readonly Machine[];
+  /** Default: a line in the log. */
+  readonly pager?: Pager;
+  /** Default: standard error. */
+  readonly log?: Log;
+  /** A dead worker's instances are taken over within this. Default 10s. */
+  readonly lease?: Duration;
+  /** Handlers that run at the same time, at most. Default 1,000. */
+  readonly concurrency?: number;
+}

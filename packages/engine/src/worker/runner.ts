@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Machine } from "../machine/machine.ts";
+import type { Change, InstanceRow } from "../store/change.ts";
+import type { Lease } from "../store/commit.ts";
+import { readChildren } from "../store/read-children.ts";
+import { readInstances } from "../store/read-instances.ts";
+import type { Session } from "../store/session.ts";
+import { rangeOfId } from "../store/slot.ts";
+import { type Attempted, attempt, failed, retried, stuck } from "./attempt.ts";
+import type { Bell } from "./bell.ts";
+import type { Committed, Committer } from "./committer.ts";
+import type { Holdings } from "./holdings.ts";
+import type { Log } from "./options.ts";
+import type { Schedule } from "./schedule.ts";
+import type { World } from "./visit.ts";
+import type { Vitals } from "./vitals.ts";
+
+interface Parts {
+  readonly store: Session;
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly schedule: Schedule;
+  readonly holdings: Holdings;
+  readonly committer: Committer;
+  readonly vitals: Vitals;
+  readonly bell: Bell;
+  readonly log: Log;
+  readonly concurrency: number;
+}
+
+/** A handler that ignores its AbortSignal gets this long before its instance is stuck. */
+const deafness = 30_000;
+
+/** Runs the handlers of instances that are due: never two at once of one instance. */
+export class Runner {
+  readonly #parts: Parts;
+  readonly #world: World;
+  readonly #running = new Map<number, { woken: boolean }>();
+  readonly #early = new Map<number, Promise<unknown>>();
+  readonly #known = new Map<number, number>();
+  readonly #foreign = new Set<string>();
+  #leaving = new AbortController();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { vitals, store, log } = parts;
+    this.#world = {
+      now: () => vitals.now(),
+      random: Math.random,
+      children: (id, run) => readChildren(store, id, run),
+      log,
+      call(id, handler) {
+        vitals.calling = id;
+        try {
+          return handler();
+        } finally {
+          vitals.calling = 0;
+        }
+      },
+      alarm(ms, ring) {
+        const timer = setTimeout(ring, ms);
+        return { [Symbol.dispose]: () => clearTimeout(timer) };
+      },
+    };
+  }
+
+  /** When the next instance is due; later when no more handlers may run at once. */
+  nextDue(): number {
+    return this.#running.size < this.#parts.concurrency ? this.#parts.schedule.next() : Number.POSITIVE_INFINITY;
+  }
+
+  /** Messages of the inbox that are on their way or wait for a handler to take them. */
+  knownMessages(): number[] {
+    return [...this.#known.keys()];
+  }
+
+  forgetInbox(): void {
+    for (const [message, instance] of this.#known) if (!this.#parts.holdings.leaseOf(instance)) this.#known.delete(message);
+  }
+
+  /** A message came. One that comes while the handler runs makes it run again, whatever it answers. */
+  wake(instance: number, message: number): void {
+    this.#known.set(message, instance);
+    this.#hurry(instance);
+  }
+
+  isIdle(range: number): boolean {
+    for (const id of this.#running.keys()) if (rangeOfId(id) === range) return false;
+    return true;
+  }
+
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await sleep(5);
+  }
+
+  /** Aborts every handler and waits until all have come back. */
+  async leave(reason: Error): Promise<void> {
+    this.#leaving.abort(reason);
+    await this.settled();
+    this.#leaving = new AbortController();
+    this.#known.clear();
+    this.#early.clear();
+  }
+
+  async runDue(): Promise<void> {
+    const { schedule, vitals, concurrency, holdings, store } = this.#parts;
+    const due = schedule.takeDue(vitals.now(), concurrency - this.#running.size);
+    // The lease is noted before the read: if the range changes hands in between, the commit is refused.
+    const leases = new Map<number, Lease>();
+    for (const id of due) {
+      const lease = holdings.leaseOf(id);
+      const running = this.#running.get(id);
+      if (running) running.woken = true;
+      else if (lease) leases.set(id, lease);
+    }
+    if (leases.size === 0) return;
+    const rows = await this.#read(store, [...leases.keys()]);
+    for (const row of rows) this.#start(row, leases.get(row.id) as Lease);
+  }
+
+  async #read(store: Session, ids: readonly number[]): Promise<InstanceRow[]> {
+    try {
+      return await readInstances(store, ids);
+    } catch (error) {
+      for (const id of ids) this.#parts.schedule.set(id, 0);
+      throw error;
+    }
+  }
+
+  #start(row: InstanceRow, lease: Lease): void {
+    const machine = this.#machineOf(row);
+    if (!machine || this.#running.has(row.id) || row.status === "done") return;
+    for (const message of row.inbox) this.#known.set(message.id, row.id);
+    this.#early.delete(row.id);
+    const isRetried = row.inbox.some((message) => message.kind === "retry");
+    if (row.status === "stuck" && !isRetried) return;
+    this.#running.set(row.id, { woken: false });
+    const cell = this.#parts.vitals.enter(row.id);
+    const { answer, settled } = isRetried
+      ? { answer: Promise.resolve(retried(row, machine, this.#world)), settled: Promise.resolve() }
+      : attempt(row, machine, this.#world, this.#leaving.signal);
+    const finished = answer.then((attempted) => this.#finish(row, machine, lease, attempted));
+    Promise.all([finished, this.#settle(row, machine, lease, finished, settled)])
+      .catch((error: unknown) => this.#parts.log(`BUG: ${row.machine} ${row.key}: ${error instanceof Error ? error.stack : String(error)}`))
+      .finally(() => {
+        this.#parts.vitals.leave(cell);
+        const woken = this.#running.get(row.id)?.woken;
+        this.#running.delete(row.id);
+        if (woken) this.#hurry(row.id);
+        this.#parts.bell.ring();
+      });
+  }
+
+  /** An instance of a machine or version that this code does not know is left for a worker that knows it. */
+  #machineOf(row: InstanceRow): Machine | undefined {
+    const machine = this.#parts.machines.get(row.machine);
+    if (machine && row.version <= machine.version) return machine;
+    const name = `${row.machine} version ${row.version}`;
+    if (!this.#foreign.has(name)) {
+      this.#foreign.add(name);
+      this.#parts.log(`Instances of ${name} are left alone: this code has ${machine ? `version ${machine.version}` : "no such machine"}`);
+    }
+    return undefined;
+  }
+
+  async #finish(row: InstanceRow, machine: Machine, lease: Lease, attempted: Attempted): Promise<void> {
+    const { schedule } = this.#parts;
+    if (attempted.kind === "void") {
+      if (this.#parts.holdings.leaseOf(row.id)) schedule.set(row.id, this.#world.now() + 250);
+      return;
+    }
+    if (attempted.kind === "rest") {
+      if (this.#parts.holdings.leaseOf(row.id)) schedule.set(row.id, attempted.until);
+    } else {
+      await this.#commit(row, machine, lease, attempted.change);
+    }
+    if (attempted.early) this.#watch(row.id, attempted.early);
+  }
+
+  async #commit(row: InstanceRow, machine: Machine, lease: Lease, change: Change): Promise<void> {
+    const answer = await this.#parts.committer.submit(lease, change);
+    if (typeof answer === "object") return this.#refused(row, machine, lease, answer);
+    if (answer === "lost") return;
+    for (const message of change.effects.consumed ?? []) this.#known.delete(message);
+    // A range that has changed hands since has a schedule of its own.
+    if (this.#parts.holdings.leaseOf(row.id) !== lease) return;
+    if (change.due === null) this.#parts.schedule.delete(row.id);
+    else this.#parts.schedule.set(row.id, change.due);
+  }
+
+  /** The database refuses what the handler decided: its own failure, retried as one. */
+  async #refused(row: InstanceRow, machine: Machine, lease: Lease, { refused }: Exclude<Committed, string>): Promise<void> {
+    const { change } = failed(row, machine, refused, this.#world, this.#world.now());
+    await this.#commit(row, machine, lease, change);
+  }
+
+  async #settle(row: InstanceRow, machine: Machine, lease: Lease, finished: Promise<void>, settled: Promise<void>): Promise<void> {
+    await finished;
+    const patience = new AbortController();
+    const isDeaf = await Promise.race([
+      settled.then(() => false),
+      sleep(deafness, true, { signal: patience.signal, ref: false }).catch(() => false),
+    ]);
+    patience.abort();
+    if (isDeaf) await this.#giveUpOn(row, machine, lease);
+    await settled;
+  }
+
+  async #giveUpOn(row: InstanceRow, machine: Machine, lease: Lease): Promise<void> {
+    const [present] = await readInstances(this.#parts.store, [row.id]);
+    if (present?.status !== "running") return;
+    const failure = {
+      code: "HANDLER_DEAF",
+      message: `${row.state} of ${row.machine} ${row.key} still runs ${deafness / 1000}s after it was aborted`,
+      fix: "Hand it.abort to whatever the handler waits for; it can run again in this process only when it has come back",
+    };
+    await this.#commit(present, machine, lease, stuck(present, machine, failure, {}, 0).change);
+  }
+
+  #watch(id: number, early: Promise<unknown>): void {
+    this.#early.set(id, early);
+    const wake = () => {
+      if (this.#early.get(id) !== early) return;
+      this.#early.delete(id);
+      this.#hurry(id);
+    };
+    early.then(wake, wake);
+  }
+
+  #hurry(id: number): void {
+    const running = this.#running.get(id);
+    if (running) running.woken = true;
+    else if (this.#parts.holdings.leaseOf(id)) this.#parts.schedule.hasten(id, this.#world.now());
+    this.#parts.bell.ring();
+  }
+}

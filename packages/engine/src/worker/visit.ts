@@ -1,0 +1,174 @@
+import { FettleError } from "../error.ts";
+import { deadlineChanges } from "../machine/deadline.ts";
+import type { Child, It, Signals } from "../machine/it.ts";
+import { encode } from "../machine/json.ts";
+import type { Labels, Machine, Severity } from "../machine/machine.ts";
+import type { Outcome } from "../machine/outcome.ts";
+import { parseInput, parseSignal } from "../machine/schema.ts";
+import type { Effects, InboxRow, InstanceRow, Raised, Spawned } from "../store/change.ts";
+import { slotOf } from "../store/slot.ts";
+
+/** What a visit needs of the worker: clock, chance and the store come in from outside. */
+export interface World {
+  /** The database's clock, in milliseconds since 1970. */
+  now(): number;
+  random(): number;
+  children(id: number, run: number): Promise<readonly Child[]>;
+  log(line: string): void;
+  /** Calls a handler; whoever watches the worker can see whose it is. */
+  call<Answer>(id: number, handler: () => Answer): Answer;
+  /** Calls back after that many milliseconds, unless disposed. */
+  alarm(ms: number, ring: () => void): Disposable;
+}
+
+/** A pending signal, its payload already parsed. */
+export interface Pending {
+  readonly row: InboxRow;
+  readonly payload: unknown;
+}
+
+type Wish = () => Promise<Partial<Effects>>;
+
+/** The `it` of one attempt: gathers what the handler wants, for the commit of its outcome. */
+export class Visit implements It<string, unknown, Signals> {
+  readonly machine: string;
+  readonly key: string;
+  readonly run: number;
+  readonly labels: Labels;
+  readonly state: string;
+  readonly attempt: number;
+  readonly since: Date;
+  readonly token: string;
+  readonly data: never;
+  readonly abort: AbortSignal;
+  readonly #row: InstanceRow;
+  readonly #world: World;
+  readonly #pending: Pending[];
+  readonly #taken: InboxRow[] = [];
+  readonly #wishes: Wish[] = [];
+
+  constructor(row: InstanceRow, data: unknown, pending: readonly Pending[], abort: AbortSignal, world: World) {
+    this.machine = row.machine;
+    this.key = row.key;
+    this.run = row.run;
+    this.labels = row.labels;
+    this.state = row.state;
+    this.attempt = row.attempt + 1;
+    this.since = new Date(row.since);
+    this.token = tokenOf(row);
+    // The machine's own schema has just made it; the handler's type is that schema's output.
+    this.data = data as never;
+    this.abort = abort;
+    this.#row = row;
+    this.#world = world;
+    this.#pending = [...pending];
+  }
+
+  now(): Date {
+    return new Date(this.#world.now());
+  }
+
+  log(message: string): void {
+    this.#world.log(`${this.machine} ${this.key} ${this.state}: ${message}`);
+  }
+
+  take(signal: string): never {
+    const at = this.#pending.findIndex(({ row }) => row.name === signal);
+    if (at < 0) return undefined as never;
+    const [found] = this.#pending.splice(at, 1) as [Pending];
+    this.#taken.push(found.row);
+    return found.payload as never;
+  }
+
+  spawn<ChildData>(child: Machine<ChildData>, start: { key: string; input: ChildData; labels?: Labels }): void {
+    this.#wishes.push(async () => ({ spawned: [await spawned(child as unknown as Machine, start, this.labels)] }));
+  }
+
+  children(): Promise<readonly Child[]> {
+    return this.#world.children(this.#row.id, this.#row.run);
+  }
+
+  send(to: { machine: Machine<never, never> | string; key: string }, signal: string, payload?: unknown): void {
+    this.#wishes.push(async () => {
+      const name = typeof to.machine === "string" ? to.machine : to.machine.name;
+      const text =
+        typeof to.machine === "string"
+          ? encodeOrNull(payload, signal)
+          : await parseSignal(to.machine as unknown as Machine, signal, payload);
+      return { sent: [{ slot: slotOf(name, to.key), machine: name, key: to.key, name: signal, payload: text }] };
+    });
+  }
+
+  page(page: { severity: Severity; say: string; cause?: string }): void {
+    const cause = `told:${page.cause ?? `${this.machine}:${this.key}`}`;
+    const raised: Raised = { kind: "told", cause, code: "TOLD", say: page.say, severity: page.severity };
+    this.#wishes.push(async () => ({ raised: [raised] }));
+  }
+
+  to(state: string, patch: object = {}): Outcome {
+    return { kind: "to", state, patch };
+  }
+
+  wait(until: string | Date, patch?: object, early?: Promise<unknown>): Outcome {
+    return { kind: "wait", until, patch, early };
+  }
+
+  done(result?: unknown): Outcome {
+    return { kind: "done", result };
+  }
+
+  stuck(reason: string, code = "STUCK"): Outcome {
+    return { kind: "stuck", reason, code };
+  }
+
+  /** Everything the handler asked for besides its outcome. Throws what is wrong with a child's input or a signal's payload. */
+  async effects(): Promise<Effects> {
+    const wishes = await Promise.all(this.#wishes.map((wish) => wish()));
+    return {
+      spawned: wishes.flatMap((wish) => wish.spawned ?? []),
+      sent: wishes.flatMap((wish) => wish.sent ?? []),
+      raised: wishes.flatMap((wish) => wish.raised ?? []),
+      consumed: this.#taken.map((row) => row.id),
+      took: this.#taken.map((row) => ({ signal: row.name ?? "", by: row.by, why: row.why })),
+    };
+  }
+}
+
+export function tokenOf(row: Pick<InstanceRow, "machine" | "key" | "run" | "step">): string {
+  return `${row.machine}:${row.key}:${row.run}:${row.step}`;
+}
+
+async function spawned(child: Machine, start: { key: string; input: unknown; labels?: Labels }, inherited: Labels): Promise<Spawned> {
+  checkKey(start.key);
+  return {
+    slot: slotOf(child.name, start.key),
+    machine: child.name,
+    key: start.key,
+    version: child.version,
+    state: child.start,
+    data: await parseInput(child, start.input),
+    labels: start.labels ?? inherited,
+    deadlines: deadlineChanges(child, undefined, child.start).arm,
+  };
+}
+
+/** Keys are typed, printed and put into addresses. Throws BAD_KEY. */
+export function checkKey(key: string): void {
+  if (
+    typeof key === "string" &&
+    key.length > 0 &&
+    key.length <= 200 &&
+    key.isWellFormed() &&
+    !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(key) &&
+    key.trim() === key
+  )
+    return;
+  throw new FettleError("BAD_KEY", `Cannot use ${JSON.stringify(key)} as a key`, {
+    fix: "Use 1 to 200 characters without control characters, and no space at either end",
+    retryable: false,
+  });
+}
+
+function encodeOrNull(payload: unknown, signal: string): string | null {
+  return payload === undefined ? null : encode(payload, signal);
+}

@@ -1,0 +1,77 @@
+import { writeSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { connectPostgres } from "../store/postgres.ts";
+import { portSession } from "../store/port-session.ts";
+import { renewWorker } from "../store/register-worker.ts";
+import { strike } from "./strike.ts";
+import { monotonic, Vitals } from "./vitals.ts";
+import type { Charge } from "./watchdog.ts";
+
+const { store, buffer, lease } = workerData as Charge;
+const vitals = new Vitals(buffer);
+const session = store.kind === "postgres" ? connectPostgres(store.url) : portSession(store.port, new Promise<never>(() => {}));
+
+const tick = 250;
+/** Ticks, not time: a process that was stopped and woken again has not been blocked. */
+const mostStillTicks = Math.max(4, lease / 2 / tick);
+const mostLateTicks = Math.max(4, lease / 4 / tick);
+
+let worker: string | undefined;
+let renewed = 0n;
+let renewing = false;
+let beats = 0n;
+let stillTicks = 0;
+let lateTicks = 0;
+
+parentPort?.on("message", (id: string) => {
+  worker = id;
+  renewed = monotonic();
+});
+
+setInterval(() => {
+  const now = monotonic();
+  stillTicks = vitals.beats === beats ? stillTicks + 1 : 0;
+  beats = vitals.beats;
+  lateTicks = now > vitals.leasedUntil && vitals.running().length > 0 ? lateTicks + 1 : 0;
+  if (stillTicks === Math.floor(mostStillTicks)) void endBlocked();
+  if (lateTicks > mostLateTicks) end("its lease has ended and handlers still run");
+  if (worker && !renewing && now - renewed > BigInt(lease / 4) * 1_000_000n) void renew(worker);
+}, tick);
+
+async function renew(id: string): Promise<void> {
+  renewing = true;
+  const sent = monotonic();
+  try {
+    const databaseNow = await renewWorker(session, id, lease);
+    if (databaseNow === null) {
+      if (worker === id) worker = undefined;
+    } else {
+      vitals.leasedUntil = sent + BigInt(lease) * 1_000_000n;
+      // The answer was made between sending and now; the middle is off by half of the way at most.
+      vitals.offset = BigInt(Math.round(databaseNow * 1_000_000)) - (sent + monotonic()) / 2n;
+    }
+    renewed = sent;
+  } catch (error) {
+    // The store is away. The worker stops its handlers in time by `leasedUntil`; this tries again at the next tick.
+    if (lateTicks > 0) writeSync(2, `fettle: the lease cannot be renewed: ${String(error)}\n`);
+  } finally {
+    renewing = false;
+  }
+}
+
+async function endBlocked(): Promise<void> {
+  const seconds = (stillTicks * tick) / 1000;
+  const certain = vitals.calling;
+  const suspects = certain ? [certain] : vitals.running();
+  if (worker) {
+    const late = new Promise<string>((resolve) => setTimeout(resolve, lease / 4, "the store did not answer in time"));
+    const said = await Promise.race([strike(session, worker, suspects, certain !== 0, seconds), late]).catch(String);
+    writeSync(2, `fettle: ${said}\n`);
+  }
+  end(`a handler has blocked its event loop for ${seconds}s`);
+}
+
+function end(why: string): void {
+  writeSync(2, `fettle: this worker (pid ${process.pid}) ends itself: ${why}\n`);
+  process.kill(process.pid, "SIGKILL");
+}
