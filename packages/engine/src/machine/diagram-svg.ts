@@ -23,7 +23,7 @@ export function diagramSvg(table: Table, options: DiagramOptions = {}): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
     ` fill="none" stroke="currentColor" font-family="system-ui, sans-serif" font-size="13">`,
-    `<title>${escape(titleOf(table, options))}</title>`,
+    `<title>${escaped(titleOf(table, options))}</title>`,
     startDot(layout, table.start),
     // Walked arrows last: where arrows cross, the way that was taken stays whole.
     ...layout.arrows
@@ -83,7 +83,7 @@ function drawBox(box: Box, look: string, { counts, stuck }: DiagramOptions): str
   const isPresent = look.includes("present");
   const bold = isPresent || look.includes("walked") ? ` font-weight="600"` : "";
   return [
-    `<g class="${look}" data-state="${escape(state)}"${opacityOf(look)}>`,
+    `<g class="${look}" data-state="${escaped(state)}"${opacityOf(look)}>`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" rx="${look.includes("end") ? height / 2 : 6}" stroke-width="${weightOf(look)}"`,
     isPresent ? ` fill="currentColor" fill-opacity="0.12"/>` : "/>",
     text(x, count === undefined ? y : y - 7, state, bold),
@@ -110,7 +110,7 @@ function badge({ x, y, height }: Box, stuck: number): string {
 }
 
 function text(x: number, y: number, content: string, attributes = ""): string {
-  return `<text x="${x}" y="${y}" text-anchor="middle" dominant-baseline="central" fill="currentColor" stroke="none"${attributes}>${escape(content)}</text>`;
+  return `<text x="${x}" y="${y}" text-anchor="middle" dominant-baseline="central" fill="currentColor" stroke="none"${attributes}>${escaped(content)}</text>`;
 }
 
 function startDot({ boxes }: Layout, start: string): string {
@@ -158,6 +158,6 @@ function at({ x, y }: Point): string {
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** XML has no way to write most control characters, so they become U+FFFD. */
-function escape(content: string): string {
+function escaped(content: string): string {
   return content.replace(/[&<>"']/g, (character) => entities[character] as string).replace(/\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu, "\uFFFD");
 }
