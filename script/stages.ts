@@ -44,18 +44,17 @@ async function main(): Promise<number> {
 }
 
 function stages(tests: TestFiles): [name: string, run: () => Promise<Said>][] {
+  const slow = wanted.all ? tests.slow : tests.named;
   const list: [string, () => Promise<Said>][] = [
     ["format", () => command("biome", "format", ".")],
     ["lint", () => command("biome", "lint", "--error-on-warnings", ".")],
     ["types", () => command("tsc", "-p", ".")],
     ["arrows", () => command("node", "script/arrows.ts")],
     ["unused code", () => command("knip", "--no-progress", "--no-config-hints")],
-    ["tests", () => runTests(root, tests.quick, { atOnce: 2, fileSeconds: 180 })],
   ];
-  if (wanted.all || (paths.length > 0 && tests.slow.length > 0)) {
-    // One at a time: they measure times, and share two cores with the servers they start.
-    list.push(["slow tests", () => runTests(root, tests.slow, { atOnce: 1, fileSeconds: 1500 })]);
-  }
+  if (tests.quick.length > 0 || slow.length === 0) list.push(["tests", () => runTests(root, tests.quick, { atOnce: 2, fileSeconds: 180 })]);
+  // One at a time: they measure times, and share two cores with the servers they start.
+  if (slow.length > 0) list.push(["slow tests", () => runTests(root, slow, { atOnce: 1, fileSeconds: 1500 })]);
   if (wanted.all && paths.length === 0) list.push(["deletable", () => command("script/deletable")]);
   return list;
 }
@@ -69,8 +68,7 @@ async function command(program: string, ...args: string[]): Promise<Said> {
 }
 
 async function watch(tests: TestFiles): Promise<number> {
-  const files = paths.length > 0 ? [...tests.quick, ...tests.slow] : tests.quick;
-  return ended(spawn("node", ["--test", "--watch", ...files], { stdio: "inherit" }));
+  return ended(spawn("node", ["--test", "--watch", ...tests.quick, ...tests.named], { stdio: "inherit" }));
 }
 
 function ended(child: ChildProcess): Promise<number> {

@@ -5,6 +5,8 @@ export interface TestFiles {
   readonly quick: readonly string[];
   /** `*.slow.test.ts`: too long to run at each change. */
   readonly slow: readonly string[];
+  /** The slow ones that were named outright. */
+  readonly named: readonly string[];
 }
 
 const everywhere = "{packages/*/{src,test},fleets/*/{src,test},examples,learn,bench,demo,script,test}/**/*.test.ts";
@@ -16,5 +18,6 @@ export function findTests(root: string, paths: readonly string[]): TestFiles {
     .filter((file) => below.length === 0 || below.some((path) => path === "" || file === path || file.startsWith(path + sep)))
     .sort();
   const isSlow = (file: string) => file.endsWith(".slow.test.ts");
-  return { quick: files.filter((file) => !isSlow(file)), slow: files.filter(isSlow) };
+  const slow = files.filter(isSlow);
+  return { quick: files.filter((file) => !isSlow(file)), slow, named: slow.filter((file) => below.includes(file)) };
 }
