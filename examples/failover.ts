@@ -40,3 +40,7 @@ export const failover = (cluster: Cluster) =>
 
 const nothing = { answers: async () => true, fence: async () => {}, promote: async () => {} };
 console.log(diagramText(failover(nothing)));
+
+// It prints:
+// confirming → fencing → promoting → recovered
+//   also confirming → recovered
