@@ -14,7 +14,9 @@ export async function bodyOf(c: Context): Promise<Body> {
   } catch (error) {
     throw new FettleError("NOT_JSON", `Cannot read the body of ${c.req.path} as JSON`, { fix: "Send a JSON object", cause: error });
   }
-  throw new FettleError("BAD_INPUT", `Cannot use the body of ${c.req.path}: it is not an object`, { fix: `Send a JSON object, as in {"by": "ana"}` });
+  throw new FettleError("BAD_INPUT", `Cannot use the body of ${c.req.path}: it is not an object`, {
+    fix: `Send a JSON object, as in {"by": "ana"}`,
+  });
 }
 
 /** Reads no further than the bound, whatever Content-Length says. */
@@ -77,5 +79,7 @@ function oneOf<const Choice extends string>(body: Body, field: string, choices: 
 
 function refusal(field: string, value: unknown, expected: string): FettleError {
   const got = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
-  return new FettleError("BAD_INPUT", `Cannot use "${field}": expected ${expected}, got ${got}`, { fix: `Send "${field}" in the JSON body` });
+  return new FettleError("BAD_INPUT", `Cannot use "${field}": expected ${expected}, got ${got}`, {
+    fix: `Send "${field}" in the JSON body`,
+  });
 }

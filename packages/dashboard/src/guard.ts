@@ -30,9 +30,11 @@ export function refusalOf({ method, host, origin, site, type }: Asked): string |
   const name = host?.replace(/:\d{1,5}$/, "").toLowerCase();
   if (name === undefined || !isLoopback(name)) return `the Host header is ${host ?? "absent"}, and only loopback names are answered`;
   if (method === "GET" || method === "HEAD") return undefined;
-  if (origin !== undefined && origin.toLowerCase() !== `http://${host?.toLowerCase()}`) return `the Origin header is ${origin}, not http://${host}`;
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host?.toLowerCase()}`)
+    return `the Origin header is ${origin}, not http://${host}`;
   if (site !== undefined && site !== "same-origin" && site !== "none") return `the browser says that it comes from elsewhere (${site})`;
-  if (type?.split(";")[0]?.trim().toLowerCase() !== "application/json") return `its content type is ${type ?? "absent"}, not application/json`;
+  if (type?.split(";")[0]?.trim().toLowerCase() !== "application/json")
+    return `its content type is ${type ?? "absent"}, not application/json`;
   return undefined;
 }
 

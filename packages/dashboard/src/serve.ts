@@ -1,4 +1,4 @@
-import { type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import { type Client, FettleError, type Machine } from "@fettle/engine";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
@@ -35,9 +35,13 @@ export interface Dashboard extends AsyncDisposable {
 export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { host = "127.0.0.1", port } = options;
   if (!isLoopback(host)) {
-    throw new FettleError("NOT_ALLOWED", `Cannot serve the dashboard on ${host}: it has no authentication, so it is for this machine only`, {
-      fix: "Serve it on 127.0.0.1, and reach it through ssh -L or a proxy that authenticates",
-    });
+    throw new FettleError(
+      "NOT_ALLOWED",
+      `Cannot serve the dashboard on ${host}: it has no authentication, so it is for this machine only`,
+      {
+        fix: "Serve it on 127.0.0.1, and reach it through ssh -L or a proxy that authenticates",
+      },
+    );
   }
   const closing = new AbortController();
   const app = await whole(options, closing.signal);

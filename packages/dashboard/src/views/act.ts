@@ -32,7 +32,10 @@ export interface Signal {
   readonly bare: boolean;
 }
 
-export function signalButton({ machine, key, status }: Pick<InstanceDetail, "machine" | "key" | "status">, signals: readonly Signal[]): Html {
+export function signalButton(
+  { machine, key, status }: Pick<InstanceDetail, "machine" | "key" | "status">,
+  signals: readonly Signal[],
+): Html {
   const reason = status === "done" ? "Its run is done" : signals.length === 0 ? "Its machine takes no signals" : undefined;
   if (reason) return html`<button type="button" disabled title="${reason}">Signal…</button>`;
   return html`<button type="button" data-act="post" data-key="s" data-url="/api/v1${instanceUrl({ machine, key })}/signals"

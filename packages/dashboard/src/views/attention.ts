@@ -8,7 +8,12 @@ import { instanceUrl, plural, type Seen, type View, waiting } from "./view.ts";
 
 /** What needs a person: causes, not things, worst first. */
 export async function attention({ client, causes, now }: Seen, misfits: () => Promise<readonly Misfit[]>): Promise<View> {
-  const [machines, workers, pages, unfit] = await Promise.all([client.machines(), client.workers(), client.pages({ all: true }), misfits()]);
+  const [machines, workers, pages, unfit] = await Promise.all([
+    client.machines(),
+    client.workers(),
+    client.pages({ all: true }),
+    misfits(),
+  ]);
   const alive = workers.filter(({ expires }) => Date.parse(expires) > now.getTime());
   const open = waiting(causes).toSorted(worstFirst);
   const taken = causes.filter((cause) => !open.includes(cause)).toSorted(worstFirst);
@@ -34,7 +39,10 @@ function worstFirst(a: Cause, b: Cause): number {
 }
 
 function nobodyWorks(workers: readonly WorkerSummary[], now: Date): Html {
-  const last = workers.map(({ expires }) => expires).sort().at(-1);
+  const last = workers
+    .map(({ expires }) => expires)
+    .sort()
+    .at(-1);
   return html`<section class="alarm" role="alert"><h2>No worker runs, so nothing moves</h2>
     <p>${last === undefined ? "None has a lease" : html`The last lease ended ${relative(last, now)}`}. Start one: <code>fettle up</code></p></section>`;
 }
@@ -74,7 +82,9 @@ function pageLine(page: Page, cause: Cause, now: Date): Html {
   const times = page.count > 1 ? ` ${page.count.toLocaleString("en")} times, last` : "";
   const { acknowledged } = page;
   return html`<p class="quiet">Paged${times} ${relative(page.last, now)}: ${say}${
-    acknowledged ? html`acknowledged by ${acknowledged.by} ${relative(acknowledged.at, now)}: “${acknowledged.note}”` : "nobody has acknowledged it"
+    acknowledged
+      ? html`acknowledged by ${acknowledged.by} ${relative(acknowledged.at, now)}: “${acknowledged.note}”`
+      : "nobody has acknowledged it"
   }</p>`;
 }
 
@@ -99,7 +109,10 @@ function total(machines: readonly MachineSummary[], status?: string): number {
 }
 
 function lastPage(pages: readonly Page[], now: Date): Html {
-  const last = pages.map((page) => page.last).sort().at(-1);
+  const last = pages
+    .map((page) => page.last)
+    .sort()
+    .at(-1);
   return last === undefined ? html`Nobody was ever paged.` : html`Last page ${relative(last, now)}.`;
 }
 

@@ -15,18 +15,26 @@ export async function machines({ client }: Seen): Promise<View> {
     place: "machines",
     up: "/",
     body: html`<h1>Machines</h1>${all.length === 0 && html`<p class="fine">No machine is installed. Name one in <code>fettle.config.ts</code></p>`}
-      ${all.length > 0 && html`<div class="wide"><table><thead><tr><th>Machine</th><th>About</th><th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+      ${
+        all.length > 0 &&
+        html`<div class="wide"><table><thead><tr><th>Machine</th><th>About</th><th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
       <tbody data-list>${all.map(
-        (one) => html`<tr data-row="${one.name}"><td><a data-open href="${machineUrl(one.name)}">${one.name}</a></td><td class="quiet">${one.about}</td>
+        (
+          one,
+        ) => html`<tr data-row="${one.name}"><td><a data-open href="${machineUrl(one.name)}">${one.name}</a></td><td class="quiet">${one.about}</td>
           ${statuses.map((status) => countCell(one.counts, { machine: one.name, status }))}</tr>`,
-      )}</tbody></table></div>`}`,
+      )}</tbody></table></div>`
+      }`,
   };
 }
 
 const statuses: readonly Status[] = ["running", "stuck", "done"];
 
 /** A link where there is something to see, else a dim nought. */
-function countCell(counts: readonly StateCount[], filter: { readonly machine: string; readonly state?: string; readonly status: Status }): Html {
+function countCell(
+  counts: readonly StateCount[],
+  filter: { readonly machine: string; readonly state?: string; readonly status: Status },
+): Html {
   const sum = counts
     .filter(({ state, status }) => status === filter.status && (filter.state ?? state) === state)
     .reduce((total, { count }) => total + count, 0);
@@ -77,7 +85,10 @@ function stateTable({ name, start, transitions, counts }: MachineSummary, code: 
   return html`<h2>States</h2><div class="wide"><table>
     <thead><tr><th>State</th><th>Leads to</th>${code && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
     <tbody data-list>${Object.entries(transitions).map(
-      ([state, next]) => html`<tr data-row="${state}"><td><a data-open href="${instancesUrl({ machine: name, state })}">${state}</a>${state === start && html` <span class="tag">start</span>`}</td>
+      ([
+        state,
+        next,
+      ]) => html`<tr data-row="${state}"><td><a data-open href="${instancesUrl({ machine: name, state })}">${state}</a>${state === start && html` <span class="tag">start</span>`}</td>
         <td>${next.length === 0 ? html`<span class="quiet">nowhere: the end</span>` : next.join(", ")}</td>
         ${code && html`<td class="quiet">${policyOf(code, state)}</td>`}
         ${statuses.map((status) => countCell(counts, { machine: name, state, status }))}</tr>`,
@@ -88,7 +99,11 @@ function stateTable({ name, start, transitions, counts }: MachineSummary, code: 
 function policyOf({ policy }: Machine, state: string): string {
   const { timeout, retry } = policy[state] ?? {};
   const attempts = retry?.attempts === undefined ? [] : [`${plural(retry.attempts, "attempt")}`];
-  return [...(timeout === undefined ? [] : [`at most ${timeout}`]), ...attempts, ...(retry?.within === undefined ? [] : [`within ${retry.within}`])].join(", ");
+  return [
+    ...(timeout === undefined ? [] : [`at most ${timeout}`]),
+    ...attempts,
+    ...(retry?.within === undefined ? [] : [`within ${retry.within}`]),
+  ].join(", ");
 }
 
 function deadlines(code: Machine | undefined): Html {

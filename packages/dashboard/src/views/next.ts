@@ -26,7 +26,8 @@ export function nextInFull(instance: InstanceDetail, now: Date): Html {
 
 function sentence(instance: InstanceDetail, now: Date): Html {
   const { state, status, due } = instance;
-  if (status === "stuck") return html`Nothing by itself: it waits for a person. A retry runs <b>${state}</b> at once, with attempts counted anew.`;
+  if (status === "stuck")
+    return html`Nothing by itself: it waits for a person. A retry runs <b>${state}</b> at once, with attempts counted anew.`;
   if (status === "done") return html`Nothing: run ${instance.run} is done. A new start of the key begins run ${instance.run + 1}.`;
   if (due === null) return html`Waits in <b>${state}</b> until a signal comes.`;
   if (Date.parse(due) <= now.getTime()) return html`Runs <b>${state}</b> now${instance.attempt > 0 && `, ${attemptOf(instance)}`}.`;
@@ -36,6 +37,7 @@ function sentence(instance: InstanceDetail, now: Date): Html {
 
 function promise({ reach, at, severity, say }: InstanceDetail["deadlines"][number], now: Date): Html {
   const goal = reach.join(" or ");
-  if (Date.parse(at) <= now.getTime()) return html`Should have reached <b>${goal}</b> by ${clock(at)}, ${relative(at, now)}: “${say}” (${severity}).`;
+  if (Date.parse(at) <= now.getTime())
+    return html`Should have reached <b>${goal}</b> by ${clock(at)}, ${relative(at, now)}: “${say}” (${severity}).`;
   return html`Must reach <b>${goal}</b> by ${clock(at)}, ${relative(at, now)}; else pages “${say}” (${severity}).`;
 }
