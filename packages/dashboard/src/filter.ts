@@ -1,4 +1,4 @@
-import { type Filter, FettleError, type Status } from "@fettle/engine";
+import { FettleError, type Filter, type Status } from "@fettle/engine";
 
 const statuses: readonly Status[] = ["running", "stuck", "done"];
 const fields = ["machine", "key", "state", "status"] as const;

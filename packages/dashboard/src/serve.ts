@@ -1,4 +1,4 @@
-import { type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import { type Client, FettleError, type Machine } from "@fettle/engine";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";

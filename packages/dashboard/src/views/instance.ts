@@ -1,4 +1,4 @@
-import { type HistoryEntry, type InstanceDetail, none, type Machine, type MachineSummary, type Relative } from "@fettle/engine";
+import { type HistoryEntry, type InstanceDetail, type Machine, type MachineSummary, none, type Relative } from "@fettle/engine";
 import { diagramSvg } from "@fettle/engine/diagram";
 import { html, raw } from "hono/html";
 import { retryButton, type Signal, signalButton } from "./act.ts";
@@ -51,7 +51,7 @@ function drawing(summary: MachineSummary, it: InstanceDetail, entries: readonly 
     run === it.run && kind === "moved" && from !== null && to !== null ? [[from, to] as const] : [],
   );
   const fits = Object.hasOwn(summary.transitions, it.state);
-  return html`<figure class="drawing" tabindex="0" aria-label="Diagram">${raw(diagramSvg(summary, { state: it.state, walked }))}</figure>
+  return html`<figure class="drawing ${it.status}" tabindex="0" aria-label="Diagram">${raw(diagramSvg(summary, { state: it.state, walked }))}</figure>
     ${!fits && html`<p class="fix">${it.state} is not in the table of ${summary.name}: see <code>fettle check</code></p>`}`;
 }
 

@@ -50,13 +50,17 @@ async function nothing(filter: Filter, list: (filter: Filter) => Promise<Listing
     <a href="/instances">All ${anywhere.toLocaleString("en")}</a></p>`;
 }
 
+/** How many are in each state, a line a machine; each is a link to those alone. */
 function facets(filter: Filter, { counts, total }: Listing): Html {
   const { status: _, ...wider } = filter;
-  const several = new Set(counts.map(({ machine }) => machine)).size > 1;
-  return html`<ul class="facets" aria-label="By state">
-    <li><a href="${instancesUrl({})}"${raw(spellFilter(filter) === "" ? ' aria-current="true"' : "")}>${spellFilter(filter) === "" ? "all" : "matching"} <b>${total.toLocaleString("en")}</b></a></li>
-    ${counts.map((one) => html`<li><a href="${instancesUrl({ ...wider, ...only(one) })}">${several && html`<span class="quiet">${one.machine} </span>`}${stateMark(one)} <b>${one.count.toLocaleString("en")}</b></a></li>`)}
-  </ul>`;
+  const line = spellFilter(filter);
+  const link = (one: StateCount) =>
+    html`<li><a href="${instancesUrl({ ...wider, ...only(one) })}">${stateMark(one)} <b>${one.count.toLocaleString("en")}</b></a></li>`;
+  return html`<ul class="facets"><li><a href="/instances"${raw(line === "" ? ' aria-current="true"' : "")}>${line === "" ? "all" : "show all; matching"} <b>${total.toLocaleString("en")}</b></a></li></ul>
+    ${[...Map.groupBy(counts, ({ machine }) => machine)].map(
+      ([machine, states]) =>
+        html`<ul class="facets" aria-label="${machine} by state"><li class="quiet">${machine}</li>${states.map(link)}</ul>`,
+    )}`;
 }
 
 function only({ machine, state, status }: StateCount): Filter {

@@ -2,7 +2,7 @@ import type { Client, Machine, Misfit } from "@fettle/engine";
 import { type Context, Hono } from "hono";
 import { toldOf } from "../status.ts";
 import { attention } from "./attention.ts";
-import { frame, problem } from "./frame.ts";
+import { type Around, frame, problem } from "./frame.ts";
 import { instance } from "./instance.ts";
 import { instances } from "./instances.ts";
 import { machine, machines } from "./machines.ts";
@@ -21,7 +21,7 @@ export interface Setting {
 /** Every screen at its address. */
 export function views(setting: Setting): Hono {
   const app = new Hono();
-  const misfits = atMostEach(60_000, () => setting.client.check());
+  const misfits = seldom(() => setting.client.check());
   const at = (path: string, place: Place, make: (c: Context, seen: Seen) => Promise<View>) => {
     app.get(path, (c) => answer(c, setting, place, (seen) => make(c, seen)));
   };
@@ -49,32 +49,42 @@ export function views(setting: Setting): Hono {
 async function answer(c: Context, setting: Setting, place: Place, make: (seen: Seen) => Promise<View>): Promise<Response> {
   const { client, machines, log } = setting;
   const now = new Date();
+  let needs: number | null = null;
   c.header("Cache-Control", "no-store");
   try {
     const causes = await client.attention();
+    needs = waiting(causes).length;
     const view = await make({ client, machines, causes, now });
-    return c.html(frame(view, around(setting, waiting(causes).length, now)));
+    return c.html(frame(view, around(setting, needs, now)));
   } catch (error) {
     const { failure, status } = toldOf(error);
     if (status === 500) log(`The view ${c.req.path} failed: ${failure.message} (${failure.code})`);
-    return c.html(frame(problem(failure, place), around(setting, null, now)), status);
+    return c.html(frame(problem(failure, place), around(setting, needs, now)), status);
   }
 }
 
-function around({ environment, person }: Setting, needs: number | null, now: Date) {
+function around({ environment, person }: Setting, needs: number | null, now: Date): Around {
   return { environment, person, needs, now };
 }
 
-/** `check` reads the whole population, and open views ask each second: they get an answer of up to `ms` ago. */
-function atMostEach(ms: number, read: () => Promise<readonly Misfit[]>): () => Promise<readonly Misfit[]> {
-  let kept: { readonly at: number; readonly answer: Promise<readonly Misfit[]> } | undefined;
+/**
+ * `check` reads the whole population, and open views ask each second: they get an answer that is a minute old, or older where
+ * reading takes long, so that looking never costs more than a fiftieth of the time.
+ */
+function seldom(read: () => Promise<readonly Misfit[]>): () => Promise<readonly Misfit[]> {
+  let kept: Promise<readonly Misfit[]> | undefined;
+  let until = 0;
+  const renew = async () => {
+    const began = performance.now();
+    until = Number.POSITIVE_INFINITY;
+    try {
+      return await read();
+    } finally {
+      until = performance.now() + Math.max(60_000, 50 * (performance.now() - began));
+    }
+  };
   return () => {
-    if (kept && performance.now() - kept.at < ms) return kept.answer;
-    const answer = read();
-    kept = { at: performance.now(), answer };
-    answer.catch(() => {
-      kept = undefined;
-    });
-    return answer;
+    if (kept === undefined || performance.now() > until) kept = renew();
+    return kept;
   };
 }
