@@ -1,0 +1,130 @@
+import { morph } from "./morph.js";
+import { setClock, tellTimes } from "./time.js";
+
+/** How often the view is read anew at most, while things change. */
+const gap = 700;
+
+let source;
+let reading;
+let again = false;
+let cutOff;
+
+/**
+ * Keeps the view true: the server tells that something was committed, and the same address is read again and merged in.
+ * A hidden tab lets go of its connection: a browser has only six for one address.
+ */
+export function goLive() {
+  connect();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) source?.close();
+    else {
+      connect();
+      refresh();
+    }
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-show-new]")) showNew();
+  });
+  setInterval(tellStale, 1000);
+}
+
+function connect() {
+  source?.close();
+  source = new EventSource("/api/v1/live");
+  source.addEventListener("changes", () => refresh());
+  source.addEventListener("beat", () => refresh());
+  source.addEventListener("away", ({ data }) => goStale(JSON.parse(data).message));
+  source.addEventListener("error", () => {
+    goStale("fettle does not answer");
+    // After an answer that is no stream the browser gives up; we do not.
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+  });
+}
+
+/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. */
+export async function refresh() {
+  if (reading) {
+    again = true;
+    return reading;
+  }
+  reading = read();
+  await reading;
+  await new Promise((resolve) => setTimeout(resolve, gap));
+  reading = undefined;
+  if (again) {
+    again = false;
+    refresh();
+  }
+}
+
+async function read() {
+  try {
+    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (response.status === 503) return goStale("the store is away");
+    merge(new DOMParser().parseFromString(await response.text(), "text/html"));
+  } catch (error) {
+    goStale(`fettle does not answer (${error.message})`);
+  }
+}
+
+function merge(fresh) {
+  if (document.querySelector("dialog[open]")) return;
+  document.documentElement.classList.remove("stale");
+  cutOff = undefined;
+  document.title = fresh.title;
+  document.body.dataset.now = fresh.body.dataset.now;
+  setClock(fresh.body);
+  tellTimes(fresh);
+  let waiting = 0;
+  for (const part of ["#as-of", "nav", "main"]) waiting += morph(document.querySelector(part), fresh.querySelector(part));
+  offer(waiting);
+  announce();
+}
+
+function offer(waiting) {
+  let button = document.querySelector("[data-show-new]");
+  if (waiting === 0) return button?.remove();
+  if (!button) {
+    button = Object.assign(document.createElement("button"), { type: "button", className: "new" });
+    button.dataset.showNew = "";
+    document.body.append(button);
+  }
+  button.innerHTML = `${waiting} new<kbd>.</kbd>`;
+}
+
+/** Lets what waits into the lists, though they are in use. */
+export async function showNew() {
+  for (const list of document.querySelectorAll("[data-list]")) list.dataset.release = "";
+  await reading;
+  await read();
+}
+
+let needed;
+
+/** One line for a screen reader when the number of things that need a person changes. */
+function announce() {
+  const needs = document.querySelector("nav .badge")?.firstChild.data ?? "0";
+  if (needed !== undefined && needed !== needs) say(needs === "0" ? "Nothing needs you" : `${needs} need you`);
+  needed = needs;
+}
+
+export function say(words) {
+  const said = document.querySelector("#said");
+  said.textContent = words;
+  said.classList.add("shown");
+  setTimeout(() => said.textContent === words && said.classList.remove("shown"), 4000);
+}
+
+function goStale(why) {
+  cutOff ??= { since: Date.now(), why };
+  cutOff.why = why;
+  document.documentElement.classList.add("stale");
+  tellStale();
+}
+
+function tellStale() {
+  if (!cutOff) return;
+  const seen = new Date(document.body.dataset.now).toLocaleTimeString("en-GB");
+  const seconds = Math.round((Date.now() - cutOff.since) / 1000);
+  document.querySelector("[data-as-of]").textContent = `As of ${seen}; ${cutOff.why}, for ${seconds}s; trying again`;
+}

@@ -1,0 +1,83 @@
+import { type Client, FettleError, type Filter, type Ref } from "@fettle/engine";
+import { type Context, Hono } from "hono";
+import { actorIn, bodyOf, startIn, textIn } from "./body.ts";
+import { labelOf, statusNamed } from "./filter.ts";
+import { live } from "./live.ts";
+import { toldOf } from "./status.ts";
+
+/**
+ * The client's operations over HTTP: the answers are the client's values as JSON (`null` where it answers nothing), errors are
+ * `{ "error": { code, message, fix } }`. In a path, machine and key are each percent-encoded whole, and `-` stands for any machine.
+ */
+export function api(client: Client, log: (line: string) => void, closing: AbortSignal): Hono {
+  const app = new Hono();
+
+  app.get("/machines", async (c) => c.json(await client.machines()));
+  app.get("/attention", async (c) => c.json(await client.attention()));
+  app.get("/workers", async (c) => c.json(await client.workers()));
+  app.get("/check", async (c) => c.json(await client.check()));
+  app.get("/changes", async (c) => c.json(await client.changes(wholeNumber(c, "after"))));
+  app.get("/live", (c) => live(c, client, closing));
+
+  app.get("/instances", async (c) => c.json(await client.list(filterOf(c))));
+  app.post("/instances", async (c) => c.json(await client.start(startIn(await bodyOf(c)))));
+  app.get("/instances/:machine/:key", async (c) => c.json(await client.show(refOf(c))));
+  app.get("/instances/:machine/:key/history", async (c) => {
+    const limit = wholeNumber(c, "limit");
+    const before = wholeNumber(c, "before");
+    return c.json(await client.history(refOf(c), { ...(limit !== undefined && { limit }), ...(before !== undefined && { before }) }));
+  });
+  app.post("/instances/:machine/:key/signals", async (c) => {
+    const body = await bodyOf(c);
+    await client.signal({ ref: refOf(c), signal: textIn(body, "signal"), payload: body["payload"], ...actorIn(body) });
+    return c.json(null);
+  });
+  app.post("/instances/:machine/:key/retry", async (c) => {
+    await client.retry(refOf(c), actorIn(await bodyOf(c)));
+    return c.json(null);
+  });
+
+  app.get("/pages", async (c) => c.json(await client.pages({ all: c.req.query("all") === "1" })));
+  app.post("/pages/:id/acknowledge", async (c) => {
+    const id = Number(c.req.param("id"));
+    if (!Number.isSafeInteger(id)) throw new FettleError("NO_SUCH_PAGE", `Cannot find page ${c.req.param("id")}: pages have numbers`);
+    return c.json(await client.acknowledge(id, actorIn(await bodyOf(c))));
+  });
+
+  app.all("*", (c) => {
+    throw new FettleError("NO_SUCH_ROUTE", `Cannot answer ${c.req.method} ${c.req.path}: there is no such route`, {
+      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /workers, /check or /live under /api/v1",
+    });
+  });
+  app.onError((error, c) => {
+    const { failure, status } = toldOf(error);
+    if (status === 500) log(`${c.req.method} ${c.req.path} failed: ${failure.message} (${failure.code})`);
+    return c.json({ error: failure }, status);
+  });
+  return app;
+}
+
+function refOf(c: Context): Ref {
+  const machine = c.req.param("machine");
+  return { machine: machine === "-" ? undefined : machine, key: c.req.param("key") ?? "" };
+}
+
+function filterOf(c: Context): Filter {
+  const { machine, key, state, status } = c.req.query();
+  const labels = Object.fromEntries((c.req.queries("label") ?? []).map(labelOf));
+  return {
+    machine,
+    key,
+    state,
+    status: status === undefined ? undefined : statusNamed(status),
+    labels: Object.keys(labels).length > 0 ? labels : undefined,
+    limit: wholeNumber(c, "limit"),
+  };
+}
+
+function wholeNumber(c: Context, name: string): number | undefined {
+  const text = c.req.query(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new FettleError("USAGE", `Cannot use ${name}=${text}: it is not a whole number`, { fix: `Leave ${name} out, or write digits` });
+}
