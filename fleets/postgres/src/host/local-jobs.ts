@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command, Files, Host, Jobs, JobStatus } from "./host.ts";
+import type { Command, Files, Host, JobStatus, Jobs } from "./host.ts";
 
 /** The shell keeps the command's end in a file, so that whoever asks later, even another process, can read it. */
 const script = 'echo $$ >pid; "$@" >output 2>&1; echo $? >code.new; mv code.new code';

@@ -74,7 +74,14 @@ async function runCommand(command: Command, identity: Identity | undefined): Pro
   execFile(
     command.program,
     [...command.args],
-    { ...identity, cwd: "/", env: environment(command.env), timeout: command.timeout ?? 60_000, killSignal: "SIGKILL", maxBuffer: 16 << 20 },
+    {
+      ...identity,
+      cwd: "/",
+      env: environment(command.env),
+      timeout: command.timeout ?? 60_000,
+      killSignal: "SIGKILL",
+      maxBuffer: 16 << 20,
+    },
     (error, stdout, stderr) => {
       if (!error) return resolve({ code: 0, stdout, stderr });
       if (typeof error.code === "number") return resolve({ code: error.code, stdout, stderr });

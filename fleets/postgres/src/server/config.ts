@@ -70,7 +70,9 @@ export function replicationConfig(place: Place, replication: Replication, revisi
     head +
     settings({
       synchronous_standby_names: names,
-      primary_conninfo: Object.entries(connection).map(([key, value]) => `${key}=${quoteConnection(value)}`).join(" "),
+      primary_conninfo: Object.entries(connection)
+        .map(([key, value]) => `${key}=${quoteConnection(value)}`)
+        .join(" "),
       primary_slot_name: slotName(follows.member),
     })
   );
