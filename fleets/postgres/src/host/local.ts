@@ -40,11 +40,7 @@ function localHost(identity: Identity | undefined, binaries: string | undefined)
     run,
     launch,
     files,
-    jobs: localJobs(files, launch, async (folder) => {
-      const pid = Number((await files.read(`${folder}/pid`)) ?? 0);
-      // The folder tells the job from a stranger who was given its number later.
-      return pid > 0 && (await readProcess(pid))?.folder === folder;
-    }),
+    jobs: localJobs(files, launch, readProcess, (leader) => killOne(-leader, "SIGKILL")),
     processes: readProcesses,
     process: readProcess,
     async kill(pids, signal) {

@@ -26,6 +26,8 @@ export function serverConfig(place: Place, address: string, port: number): strin
     full_page_writes: true,
     synchronous_commit: true,
     restart_after_crash: true,
+    // After a crash the whole of the data is synced before redo begins: file by file that takes seconds on a busy disk.
+    recovery_init_sync_method: "syncfs",
     wal_sender_timeout: "5s",
     wal_receiver_timeout: "5s",
     wal_receiver_status_interval: "1s",

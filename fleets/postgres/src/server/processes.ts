@@ -33,7 +33,7 @@ function isPostgres(process: Process): boolean {
 }
 
 export async function processesOf(server: Pick<Server, "host" | "place">): Promise<Process[]> {
-  return belonging(await server.host.processes(), server.place);
+  return belonging(await server.host.processes("postgres"), server.place);
 }
 
 export async function postmasterOf(server: Server): Promise<Process | undefined> {
