@@ -34,10 +34,11 @@ export function tabbedTable(rows: readonly Row[]): string {
   return rows.map((row) => Object.values(row).map(plain).join("\t")).join("\n");
 }
 
-/** Shortens to `width` letters; a cut text loses its colours. */
+/** Shortens to `width` letters; a text that is painted as a whole keeps its colour. */
 export function cut(text: string, width: number): string {
   if (length(text) <= width) return text;
-  return `${[...stripVTControlCharacters(text)].slice(0, Math.max(0, width - 1)).join("")}…`;
+  const [, before = "", after = ""] = paintedWhole.exec(text) ?? [];
+  return `${before}${[...stripVTControlCharacters(text)].slice(0, Math.max(0, width - 1)).join("")}…${after}`;
 }
 
 /** One line without control characters: an error from outside must not move the cursor or make a new row. */
@@ -46,6 +47,7 @@ export function plain(text: string): string {
 }
 
 const colour = String.raw`\u001b\[[0-9;]*m`;
+const paintedWhole = new RegExp(`^((?:${colour})+)[^\\u001b]*((?:${colour})+)$`, "u");
 const colourOrControl = new RegExp(`${colour}|\\p{Cc}`, "gu");
 
 /** Keeps colours, and nothing else that a terminal obeys. */
@@ -53,11 +55,12 @@ function printable(text: string): string {
   return text.replaceAll(colourOrControl, (match) => (match.length > 1 ? match : " "));
 }
 
+/** Shortens the widest column again and again; never the first, which names the row and is there to be copied. */
 function fit(natural: readonly number[], width: number): number[] {
   const widths = [...natural];
   const total = () => widths.reduce((sum, each) => sum + each, 0) + gap * (widths.length - 1);
   while (total() > width) {
-    const widest = Math.max(...widths);
+    const widest = Math.max(...widths.slice(1));
     if (widest <= narrowest) break;
     widths[widths.lastIndexOf(widest)] = widest - 1;
   }
