@@ -57,18 +57,17 @@ export async function refresh() {
   }
 }
 
-async function read() {
+async function read(release = false) {
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     if (response.status === 503) return goStale("the store is away");
-    merge(new DOMParser().parseFromString(await response.text(), "text/html"));
+    merge(new DOMParser().parseFromString(await response.text(), "text/html"), release);
   } catch (error) {
     goStale(`fettle does not answer (${error.message})`);
   }
 }
 
-function merge(fresh) {
-  if (document.querySelector("dialog[open]")) return;
+function merge(fresh, release) {
   document.documentElement.classList.remove("stale");
   cutOff = undefined;
   document.title = fresh.title;
@@ -76,7 +75,9 @@ function merge(fresh) {
   setClock(fresh.body);
   tellTimes(fresh);
   let waiting = 0;
-  for (const part of ["#as-of", "nav", "main"]) waiting += morph(document.querySelector(part), fresh.querySelector(part));
+  // Under an open sheet the view stays as it was when the question was asked.
+  const parts = document.querySelector("dialog[open]") ? ["#as-of", "nav"] : ["#as-of", "nav", "main"];
+  for (const part of parts) waiting += morph(document.querySelector(part), fresh.querySelector(part), release);
   offer(waiting);
   announce();
 }
@@ -94,9 +95,8 @@ function offer(waiting) {
 
 /** Lets what waits into the lists, though they are in use. */
 export async function showNew() {
-  for (const list of document.querySelectorAll("[data-list]")) list.dataset.release = "";
   await reading;
-  await read();
+  await read(true);
 }
 
 let needed;
