@@ -1,7 +1,7 @@
-import type { MachineSummary } from "../client/client.ts";
+import type { Machine } from "./machine.ts";
 
 /** The part of a machine that its diagram is drawn from. */
-export type Table = Pick<MachineSummary, "name" | "start" | "transitions">;
+export type Table = Pick<Machine, "name" | "start" | "transitions">;
 
 /** The table's states, and those that it only leads to. */
 export function statesOf(table: Table): readonly string[] {

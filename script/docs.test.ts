@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const find = (pattern: string) => globSync(pattern, { cwd: root, exclude: ["**/node_modules", "**/dist"] });
+
+/** The error codes that sources write, each once: SEVERAL_WORDS in quotes, or one word where an error is made. */
+function codesIn(sources: readonly string[]): readonly string[] {
+  const texts = sources.filter((file) => !file.endsWith(".test.ts")).map(read);
+  const found = texts.flatMap((text) => [...text.matchAll(/"(?!ERR_)([A-Z]+(?:_[A-Z]+)+)"|FettleError\(\s*"([A-Z]+)"/g)]);
+  return [...new Set(found.map((match) => match[1] ?? match[2] ?? ""))].sort();
+}
+
+const headingsIn = (page: string) => [...read(page).matchAll(/^## ([A-Z_]+)$/gm)].map((match) => match[1] ?? "");
+
+/** Codes that the engine keeps for its users' handlers, and so writes as a type only. */
+const kept = [...read("packages/engine/src/error.ts").matchAll(/^ {2}\| "([A-Z_]+)"$/gm)].map((match) => match[1] ?? "");
+
+function assertSame(headings: readonly string[], codes: readonly string[]): void {
+  const lacking = codes.filter((code) => !headings.includes(code));
+  const orphaned = headings.filter((heading) => !codes.includes(heading));
+  assert.deepEqual({ lacking, orphaned }, { lacking: [], orphaned: [] });
+}
+
+test("every error code of a package has a heading in the reference, and every heading a code", () => {
+  const codes = [...new Set([...codesIn(find("packages/*/src/**/*.ts")), ...kept])].sort();
+  assert.ok(codes.length > 20, `only ${codes.length} codes were found`);
+  assertSame(headingsIn("docs/reference/errors.md"), codes);
+});
+
+test("every error code of a fleet has a heading in the fleet's errors.md or in the reference", () => {
+  for (const fleet of find("fleets/*")) {
+    const ours = new Set(headingsIn("docs/reference/errors.md"));
+    const codes = codesIn(find(`${fleet}/src/**/*.ts`)).filter((code) => !ours.has(code));
+    const page = `${fleet}/errors.md`;
+    assertSame(existsSync(join(root, page)) ? headingsIn(page) : [], codes);
+  }
+});
+
+test("the headings of the errors are in alphabetical order", () => {
+  for (const page of find("{docs/reference,fleets/*}/errors.md")) {
+    const headings = headingsIn(page);
+    assert.deepEqual(
+      headings,
+      headings.toSorted((a, b) => a.localeCompare(b, "en", { ignorePunctuation: true })),
+      page,
+    );
+  }
+});
+
+test("the machine on the first page is one that compiles", () => {
+  const shown = /```ts\n(.*?)```/s.exec(read("README.md"))?.[1];
+  assert.ok(shown);
+  assert.ok(read("examples/failover.ts").includes(shown), "README.md and examples/failover.ts differ");
+});
+
+test("a link inside the docs leads somewhere", () => {
+  for (const page of find("{*,docs/**/*,packages/*/*,fleets/*/*,examples/*}.md")) {
+    for (const [, target = ""] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+      assert.ok(existsSync(join(root, dirname(page), target)), `${page} links to ${target}`);
+    }
+  }
+});
