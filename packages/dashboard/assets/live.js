@@ -19,11 +19,11 @@ export function goLive() {
     if (document.hidden) source?.close();
     else {
       connect();
-      refresh();
+      void refresh();
     }
   });
   document.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-show-new]")) showNew();
+    if (target.closest("[data-show-new]")) void showNew();
   });
   setInterval(tellStale, 1000);
 }
@@ -41,7 +41,7 @@ function connect() {
   });
 }
 
-/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. */
+/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. Never throws: a failed reading is told as stale. */
 export async function refresh() {
   if (reading) {
     again = true;
@@ -53,7 +53,7 @@ export async function refresh() {
   reading = undefined;
   if (again) {
     again = false;
-    refresh();
+    void refresh();
   }
 }
 
