@@ -2,7 +2,7 @@ import type { Machine, MachineSummary, Misfit, StateCount, Status } from "@fettl
 import { FettleError } from "@fettle/engine";
 import { diagramSvg } from "@fettle/engine/diagram";
 import { html, raw } from "hono/html";
-import { instancesUrl } from "../filter.ts";
+import { filterWords, instancesUrl } from "../filter.ts";
 import { command } from "./command.ts";
 import type { Html } from "./mark.ts";
 import { instanceUrl, machineUrl, plural, type Seen, type View } from "./view.ts";
@@ -63,7 +63,7 @@ export async function machine(seen: Seen, name: string, misfits: () => Promise<r
       ${stateTable(found, code)}
       ${deadlines(code)}
       <div class="beside"><section><h2>Signals</h2>${found.signals.length === 0 ? html`<p class="quiet">It takes none.</p>` : html`<ul>${found.signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul>`}</section>
-      <section><h2>The same as commands</h2>${command("fettle", "ls", "--machine", name)}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
+      <section><h2>The same as commands</h2>${command("fettle", "ls", ...filterWords({ machine: name }))}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
   };
 }
 
