@@ -2,7 +2,7 @@ import type { Machine, MachineSummary, Misfit, StateCount, Status } from "@fettl
 import { FettleError } from "@fettle/engine";
 import { diagramSvg } from "@fettle/engine/diagram";
 import { html, raw } from "hono/html";
-import { instancesUrl } from "../filter.ts";
+import { filterWords, instancesUrl } from "../filter.ts";
 import { command } from "./command.ts";
 import type { Html } from "./mark.ts";
 import { instanceUrl, machineUrl, plural, type Seen, type View } from "./view.ts";
@@ -63,7 +63,7 @@ export async function machine(seen: Seen, name: string, misfits: () => Promise<r
       ${stateTable(found, code)}
       ${deadlines(code)}
       <div class="beside"><section><h2>Signals</h2>${found.signals.length === 0 ? html`<p class="quiet">It takes none.</p>` : html`<ul>${found.signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul>`}</section>
-      <section><h2>The same as commands</h2>${command("fettle", "ls", "--machine", name)}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
+      <section><h2>The same as commands</h2>${command("fettle", "ls", ...filterWords({ machine: name }))}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
   };
 }
 
@@ -82,15 +82,16 @@ function fit(misfits: readonly Misfit[]): Html {
 }
 
 function stateTable({ name, start, transitions, counts }: MachineSummary, code: Machine | undefined): Html {
+  const says = code !== undefined && Object.keys(transitions).some((state) => policyOf(code, state) !== "");
   return html`<h2>States</h2><div class="wide"><table>
-    <thead><tr><th>State</th><th>Leads to</th>${code && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+    <thead><tr><th>State</th><th>Leads to</th>${says && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
     <tbody data-list>${Object.entries(transitions).map(
       ([
         state,
         next,
       ]) => html`<tr data-row="${state}"><td><a data-open href="${instancesUrl({ machine: name, state })}">${state}</a>${state === start && html` <span class="tag">start</span>`}</td>
         <td>${next.length === 0 ? html`<span class="quiet">nowhere: the end</span>` : next.join(", ")}</td>
-        ${code && html`<td class="quiet">${policyOf(code, state)}</td>`}
+        ${says && html`<td class="quiet">${policyOf(code, state)}</td>`}
         ${statuses.map((status) => countCell(counts, { machine: name, state, status }))}</tr>`,
     )}</tbody></table></div>`;
 }
