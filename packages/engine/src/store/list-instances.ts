@@ -57,16 +57,34 @@ export async function findById(session: Session, id: number): Promise<SeenInstan
   return row && { ...row, labels: JSON.parse(row.labels) };
 }
 
-/** Keys that look like the one asked for, the nearest first. */
+/** Instances whose keys look like the one asked for, the nearest first, at most three. */
 export async function nearestKeys(session: Session, key: string): Promise<string[]> {
-  const rows = await session.query<{ name: string }>(
-    `select machine || ' ' || key as name from fettle.instance
-     where lower(key) like '%' || replace(replace(replace(lower($1::text), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'
-        or lower(left(key, 3)) = lower(left($1::text, 3))
-     order by abs(length(key) - length($1::text)), key limit 3`,
+  const rows = await session.query<{ machine: string; key: string }>(
+    `select machine, key from fettle.instance
+     where lower(left(key, 1)) = lower(left($1::text, 1)) or position(lower($1::text) in lower(key)) > 0
+     order by abs(length(key) - length($1::text)), key limit 1000`,
     [key],
   );
-  return rows.map((row) => row.name);
+  return rows
+    .map((row) => ({ name: `${row.machine} ${row.key}`, far: row.key.includes(key) ? 0 : distance(row.key, key) }))
+    .filter(({ far }) => far <= Math.max(2, key.length / 3))
+    .sort((one, other) => one.far - other.far)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+/** Levenshtein's: how many letters to insert, delete or replace. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = (row[j - 1] as number) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[other.length] as number;
 }
 
 function values(filter: Filter): unknown[] {

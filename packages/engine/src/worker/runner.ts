@@ -184,7 +184,7 @@ export class Runner {
     // A range that has changed hands since has a schedule of its own.
     if (this.#parts.holdings.leaseOf(row.id) !== lease) return;
     if (change.due === null) this.#parts.schedule.delete(row.id);
-    else this.#parts.schedule.set(row.id, change.due);
+    else this.#parts.schedule.set(row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
   }
 
   /** The database refuses what the handler decided: its own failure, retried as one. */
@@ -232,4 +232,10 @@ export class Runner {
     else if (this.#parts.holdings.leaseOf(id)) this.#parts.schedule.hasten(id, this.#world.now());
     this.#parts.bell.ring();
   }
+}
+
+/** A handler that takes one signal at a time runs again while there are more; each time it takes one, so this ends. */
+function hasMoreToTake(row: InstanceRow, change: Change): boolean {
+  const consumed = new Set(change.effects.consumed);
+  return (change.effects.took ?? []).length > 0 && row.inbox.some((message) => message.kind === "signal" && !consumed.has(message.id));
 }

@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { createClient, openStore } from "../src/index.ts";
+import { chaosMachines } from "./chaos-machines.ts";
+import type { PostgresServer } from "./postgres-server.ts";
+
+export interface Verdict {
+  readonly acknowledged: number;
+  readonly transitions: number;
+  readonly faults: readonly string[];
+  /** Empty when everything holds. */
+  readonly broken: readonly string[];
+}
+
+type Fault = "kill" | "freeze" | "cut" | "stop";
+const everyFault: readonly Fault[] = ["kill", "freeze", "cut", "stop"];
+const walks = 12;
+const laps = 3;
+
+/**
+ * One seeded schedule on real processes: workers on one Postgres walk instances to their end while they are killed, frozen past
+ * their lease, cut off and replaced. Then a checker compares what was acknowledged with what is in the tables.
+ */
+export async function chaosRun(server: PostgresServer, seed: number, workerFile: string, kinds: readonly Fault[] = everyFault): Promise<Verdict> {
+  const random = mulberry32(seed);
+  const url = await server.database();
+  await using store = await openStore({ url });
+  await watchTables(url);
+  const client = createClient({ store, machines: chaosMachines(url) });
+  const faults: string[] = [];
+  const workers = new Set<ChildProcess>();
+  const hire = async () => {
+    const worker = spawn(process.execPath, [workerFile], { env: { ...process.env, FETTLE_TEST_STORE: url }, stdio: ["ignore", "pipe", "ignore"] });
+    workers.add(worker);
+    worker.once("exit", () => workers.delete(worker));
+    await Promise.race([once(createInterface(worker.stdout as NodeJS.ReadableStream), "line"), once(worker, "exit")]);
+  };
+  try {
+    await Promise.all([hire(), hire()]);
+    const keys = Array.from({ length: walks }, (_, index) => `walk-${index}`);
+    for (const key of keys) {
+      await client.start({ machine: "chaos/walk", key, input: { moves: 0, laps, heard: [] }, by: "chaos", why: "" });
+    }
+    const talk = Promise.all(keys.map((key) => sendNumbers(client, key, random)));
+    for (let round = 0; round < 4; round++) {
+      await sleep(50 + random() * 350);
+      faults.push(await inject(kinds, random, [...workers], url, hire));
+    }
+    await talk;
+    await untilAllDone(client, hire, workers);
+    return { ...(await check(url, keys)), faults, acknowledged: walks * 4 };
+  } finally {
+    for (const worker of workers) worker.kill("SIGKILL");
+  }
+}
+
+async function sendNumbers(client: ReturnType<typeof createClient>, key: string, random: () => number): Promise<void> {
+  for (const number of [1, 2, 3]) {
+    await sleep(random() * 500);
+    await client.signal({ ref: { machine: "chaos/walk", key }, signal: "number", payload: number, by: "chaos", why: "" });
+  }
+}
+
+async function inject(
+  kinds: readonly Fault[],
+  random: () => number,
+  workers: readonly ChildProcess[],
+  url: string,
+  hire: () => Promise<void>,
+): Promise<string> {
+  const victim = workers[Math.floor(random() * workers.length)];
+  const kind = kinds[Math.floor(random() * kinds.length)] as Fault;
+  if (!victim?.pid) {
+    await hire();
+    return "hire";
+  }
+  switch (kind) {
+    case "kill":
+      victim.kill("SIGKILL");
+      await hire();
+      return "kill";
+    case "stop":
+      victim.kill("SIGTERM");
+      await hire();
+      return "stop";
+    case "cut":
+      await query(url, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", [`worker-${victim.pid}`]);
+      return "cut";
+    case "freeze": {
+      victim.kill("SIGSTOP");
+      await sleep(900 + random() * 900);
+      victim.kill("SIGCONT");
+      return "freeze";
+    }
+  }
+}
+
+async function untilAllDone(client: ReturnType<typeof createClient>, hire: () => Promise<void>, workers: ReadonlySet<ChildProcess>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (true) {
+    const { counts } = await client.list({});
+    if (counts.every((count) => count.status === "done")) return;
+    if (Date.now() > deadline) throw new Error(`Not all instances came to their end: ${JSON.stringify(counts)}`);
+    if (workers.size === 0) await hire();
+    await sleep(20);
+  }
+}
+
+/** Triggers of the test, not of fettle: who owned the slot at each transition, and which process committed it. */
+async function watchTables(url: string): Promise<void> {
+  await query(
+    url,
+    `create table attempt (token text not null, pid int not null);
+     create table registered (id uuid, pid int);
+     create table seen (history bigint, application text, owner uuid);
+     create function note_worker() returns trigger language plpgsql as $$
+       begin insert into registered values (new.id, new.pid); return new; end $$;
+     create trigger note_worker after insert on fettle.worker for each row execute function note_worker();
+     create function note_history() returns trigger language plpgsql as $$
+       begin
+         insert into seen select new.id, current_setting('application_name'), l.owner from fettle.lease l where l.range = new.slot / 64;
+         return new;
+       end $$;
+     create trigger note_history after insert on fettle.history for each row when (new.kind = 'moved') execute function note_history();`,
+  );
+}
+
+async function check(url: string, keys: readonly string[]): Promise<Pick<Verdict, "transitions" | "broken">> {
+  const broken: string[] = [];
+  const complain = async (what: string, text: string) => {
+    for (const row of await query(url, text)) broken.push(`${what}: ${JSON.stringify(row)}`);
+  };
+  await complain(
+    "lost or doubled: the data counts other transitions than history",
+    `select i.key, i.data::json ->> 'moves' as counted, count(h.id) as recorded from fettle.instance i
+     left join fettle.history h on h.slot = i.slot and h.instance = i.id and h.kind = 'moved'
+     group by i.slot, i.id having (i.data::json ->> 'moves')::int <> count(h.id)`,
+  );
+  await complain(
+    "lost or doubled: the steps of history are not 1, 2, 3, …, each from where the last one led",
+    `select * from (
+       select h.instance, h.step, h.from_state, lag(h.to_state) over w as before, row_number() over w as number
+       from fettle.history h where h.kind = 'moved' window w as (partition by h.slot, h.instance order by h.id)
+     ) s where s.step <> s.number or (s.before is not null and s.before <> s.from_state)`,
+  );
+  await complain(
+    "stale: committed by a worker that did not own the slot",
+    `select s.* from seen s left join registered r on r.id = s.owner where s.application is distinct from 'worker-' || r.pid`,
+  );
+  await complain(
+    "signals lost, doubled or out of order",
+    `select key, data from fettle.instance where machine = 'chaos/walk' and data::json ->> 'heard' <> '[1,2,3]'`,
+  );
+  await complain("not started", `select k from unnest(array['${keys.join("','")}']) k where k not in (select key from fettle.instance)`);
+  await complain(
+    "an instance without a due time, a place on the attention list, or an end",
+    `select key from fettle.instance i where status = 'running' and due is null
+     or status = 'stuck' and not exists (select from fettle.attention a where a.slot = i.slot and a.instance = i.id)`,
+  );
+  const [count] = await query(url, "select count(*)::int as count from fettle.history where kind = 'moved'");
+  return { transitions: (count as { count: number }).count, broken };
+}
+
+async function query(url: string, text: string, values?: unknown[]): Promise<object[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A small seeded generator: the same faults at the same places for the same seed. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,114 @@
+import { execFile, type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+
+const run = promisify(execFile);
+
+export interface PostgresServer extends AsyncDisposable {
+  readonly version: string;
+  /** A fresh database, and its URL. */
+  database(): Promise<string>;
+  url(database: string): string;
+  /** `kill -9` and start again, as after a crash. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** A real Postgres of its own for a test: in a temporary folder, on a free port of loopback, gone afterwards. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const binaries = await binariesFolder();
+  const user = await serverUser();
+  const data = await mkdtemp(join(tmpdir(), "fettle-test-pg-"));
+  if (user.uid !== undefined) await chown(data, user.uid, user.gid as number);
+  const options = { cwd: data, ...(user.uid !== undefined && user) };
+  await run(join(binaries, "initdb"), ["-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C"], options);
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+  let databases = 0;
+
+  const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+  const start = async () => {
+    const settings = { port, unix_socket_directories: data, listen_addresses: "127.0.0.1", max_connections: 200, log_min_messages: "fatal" };
+    const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    server = spawn(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" });
+    await untilItAnswers(url("postgres"), server);
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, "exit");
+    server.kill(signal);
+    await exited;
+  };
+  await start();
+  const { stdout: version } = await run(join(binaries, "postgres"), ["--version"]);
+  return {
+    version: version.replace(/^.* (\d+)\.\d+.*$/s, "postgres $1"),
+    url,
+    async database() {
+      const name = `test_${++databases}`;
+      await statement(url("postgres"), `create database ${name}`);
+      return url(name);
+    },
+    start,
+    stop: () => end("SIGINT"),
+    async crash() {
+      await end("SIGKILL");
+      await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await end("SIGQUIT");
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function statement<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function untilItAnswers(url: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (true) {
+    try {
+      await statement(url, "select 1");
+      return;
+    } catch (error) {
+      if (server.exitCode !== null || Date.now() > deadline) throw new Error("The test's Postgres did not start", { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+async function binariesFolder(): Promise<string> {
+  const root = "/usr/lib/postgresql";
+  const versions = (await readdir(root)).map(Number).filter((version) => version >= 15);
+  return join(root, String(Math.max(...versions)), "bin");
+}
+
+/** Postgres refuses to run as root. */
+async function serverUser(): Promise<{ uid?: number; gid?: number }> {
+  if (userInfo().uid !== 0) return {};
+  const id = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
+  return { uid: await id("-u"), gid: await id("-g") };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
