@@ -19,11 +19,11 @@ export function goLive() {
     if (document.hidden) source?.close();
     else {
       connect();
-      refresh();
+      void refresh();
     }
   });
   document.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-show-new]")) showNew();
+    if (target.closest("[data-show-new]")) void showNew();
   });
   setInterval(tellStale, 1000);
 }
@@ -41,7 +41,7 @@ function connect() {
   });
 }
 
-/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. */
+/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. Never throws: a failed reading is told as stale. */
 export async function refresh() {
   if (reading) {
     again = true;
@@ -53,22 +53,21 @@ export async function refresh() {
   reading = undefined;
   if (again) {
     again = false;
-    refresh();
+    void refresh();
   }
 }
 
-async function read() {
+async function read(release = false) {
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     if (response.status === 503) return goStale("the store is away");
-    merge(new DOMParser().parseFromString(await response.text(), "text/html"));
+    merge(new DOMParser().parseFromString(await response.text(), "text/html"), release);
   } catch (error) {
     goStale(`fettle does not answer (${error.message})`);
   }
 }
 
-function merge(fresh) {
-  if (document.querySelector("dialog[open]")) return;
+function merge(fresh, release) {
   document.documentElement.classList.remove("stale");
   cutOff = undefined;
   document.title = fresh.title;
@@ -76,7 +75,9 @@ function merge(fresh) {
   setClock(fresh.body);
   tellTimes(fresh);
   let waiting = 0;
-  for (const part of ["#as-of", "nav", "main"]) waiting += morph(document.querySelector(part), fresh.querySelector(part));
+  // Under an open sheet the view stays as it was when the question was asked.
+  const parts = document.querySelector("dialog[open]") ? ["#as-of", "nav"] : ["#as-of", "nav", "main"];
+  for (const part of parts) waiting += morph(document.querySelector(part), fresh.querySelector(part), release);
   offer(waiting);
   announce();
 }
@@ -94,9 +95,8 @@ function offer(waiting) {
 
 /** Lets what waits into the lists, though they are in use. */
 export async function showNew() {
-  for (const list of document.querySelectorAll("[data-list]")) list.dataset.release = "";
   await reading;
-  await read();
+  await read(true);
 }
 
 let needed;

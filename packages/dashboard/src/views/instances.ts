@@ -68,7 +68,7 @@ function only({ machine, state, status }: StateCount): Filter {
 }
 
 function table({ instances }: Listing, now: Date): Html {
-  return html`<div class="wide"><table class="instances">
+  return html`<div class="wide"><table class="rows">
     <thead><tr><th>Key</th><th>Machine</th><th>State</th><th class="number">For</th><th>Next</th><th>Last error</th></tr></thead>
     <tbody data-list>${instances.map((instance) => row(instance, now))}</tbody>
   </table></div>`;

@@ -82,15 +82,16 @@ function fit(misfits: readonly Misfit[]): Html {
 }
 
 function stateTable({ name, start, transitions, counts }: MachineSummary, code: Machine | undefined): Html {
+  const says = code !== undefined && Object.keys(transitions).some((state) => policyOf(code, state) !== "");
   return html`<h2>States</h2><div class="wide"><table>
-    <thead><tr><th>State</th><th>Leads to</th>${code && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+    <thead><tr><th>State</th><th>Leads to</th>${says && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
     <tbody data-list>${Object.entries(transitions).map(
       ([
         state,
         next,
       ]) => html`<tr data-row="${state}"><td><a data-open href="${instancesUrl({ machine: name, state })}">${state}</a>${state === start && html` <span class="tag">start</span>`}</td>
         <td>${next.length === 0 ? html`<span class="quiet">nowhere: the end</span>` : next.join(", ")}</td>
-        ${code && html`<td class="quiet">${policyOf(code, state)}</td>`}
+        ${says && html`<td class="quiet">${policyOf(code, state)}</td>`}
         ${statuses.map((status) => countCell(counts, { machine: name, state, status }))}</tr>`,
     )}</tbody></table></div>`;
 }
