@@ -1,8 +1,9 @@
 /**
  * Makes `from` like `to` by the smallest changes, so that focus, selection and scroll stay where they are.
- * Rows of a list (`data-list`) are matched by `data-row`. A list that is in use keeps its rows and their order; answers how many new rows wait.
+ * Rows of a list (`data-list`) are matched by `data-row`. A list that is in use keeps its rows and their order, unless `release`;
+ * answers how many new rows wait.
  */
-export function morph(from, to) {
+export function morph(from, to, release) {
   if (from.isEqualNode(to)) return 0;
   if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
     from.replaceWith(to);
@@ -13,7 +14,7 @@ export function morph(from, to) {
     return 0;
   }
   morphAttributes(from, to);
-  return from.hasAttribute("data-list") ? morphRows(from, to) : morphChildren(from, to);
+  return from.hasAttribute("data-list") ? morphRows(from, to, release) : morphChildren(from, to, release);
 }
 
 // What the person did to the page is theirs: a fold that was opened stays open.
@@ -24,23 +25,23 @@ function morphAttributes(from, to) {
   for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
 }
 
-function morphChildren(from, to) {
+function morphChildren(from, to, release) {
   const present = [...from.childNodes];
   const wanted = [...to.childNodes];
   let waiting = 0;
   for (const [index, node] of wanted.entries()) {
-    if (index < present.length) waiting += morph(present[index], node);
+    if (index < present.length) waiting += morph(present[index], node, release);
     else from.append(node);
   }
   for (const node of present.slice(wanted.length)) node.remove();
   return waiting;
 }
 
-function morphRows(from, to) {
+function morphRows(from, to, release) {
   const present = new Map([...from.children].map((row) => [row.dataset.row, row]));
   const wanted = [...to.children];
   const names = new Set(wanted.map((row) => row.dataset.row));
-  const held = inUse(from);
+  const held = !release && inUse(from);
   for (const [name, row] of present) {
     row.classList.toggle("gone", false);
     if (names.has(name)) continue;
@@ -50,7 +51,7 @@ function morphRows(from, to) {
   let waiting = 0;
   for (const [index, row] of wanted.entries()) {
     const known = present.get(row.dataset.row);
-    if (known) morph(known, row);
+    if (known) morph(known, row, release);
     else if (held) waiting += 1;
     if (!held && from.children[index] !== (known ?? row)) from.insertBefore(known ?? row, from.children[index] ?? null);
   }
@@ -59,7 +60,6 @@ function morphRows(from, to) {
 
 /** Rows never move under the pointer, the focus or a selection. */
 function inUse(list) {
-  if (list.dataset.release !== undefined) return false;
   const selection = document.getSelection();
   const selects = selection !== null && !selection.isCollapsed && selection.containsNode(list, true);
   return selects || list.matches(":hover, :focus-within");

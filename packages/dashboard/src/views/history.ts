@@ -6,7 +6,7 @@ import type { Html } from "./mark.ts";
 /** Newest first; failed attempts of one visit to a state are folded into one row. */
 export function history(entries: readonly HistoryEntry[]): Html {
   if (entries.length === 0) return html`<p class="quiet">Nothing yet.</p>`;
-  return html`<div class="wide"><table class="history">
+  return html`<div class="wide"><table class="rows history">
     <thead><tr><th>At</th><th>What</th><th class="number">Took</th><th>By</th><th>Why</th></tr></thead>
     <tbody data-list>${fold(entries).map(row)}</tbody>
   </table></div>`;

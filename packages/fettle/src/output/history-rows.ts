@@ -1,0 +1,74 @@
+import { type HistoryEntry, spell } from "@fettle/engine";
+import { clock } from "./instants.ts";
+import { dim, green, red, yellow } from "./paint.ts";
+import type { Row } from "./table.ts";
+
+/** History as rows, in the order given: for the eye on a terminal, else instant, kind, from, to, attempt, took, error, signal, by, why. */
+export function historyRows(entries: readonly HistoryEntry[], { terminal, now }: { terminal: boolean; now: number }): Row[] {
+  return entries.map((entry) => (terminal ? eyeRow(entry, now) : programRow(entry)));
+}
+
+/** What happened, in a few words: `confirming → fencing`. */
+export function event(entry: HistoryEntry): string {
+  switch (entry.kind) {
+    case "started":
+      return `started in ${entry.to}`;
+    case "moved":
+      return `${entry.from} → ${entry.to}`;
+    case "failed":
+      return `${entry.from} failed, attempt ${entry.attempt}`;
+    case "stuck":
+      return `stuck in ${entry.from}`;
+    case "done":
+      return `done in ${entry.from}`;
+    case "took":
+      return `took ${entry.signal}`;
+    case "retried":
+      return `retried ${entry.from}`;
+    default:
+      return entry.kind satisfies never;
+  }
+}
+
+/** Who did it and why, how long it took, and what went wrong: what there is of it. */
+export function circumstances(entry: HistoryEntry): string {
+  const person = entry.by === "" ? [] : [`by ${entry.by}${entry.why === "" ? "" : `: "${entry.why}"`}`];
+  const took =
+    entry.took === null || entry.kind === "started" || entry.kind === "took" || entry.kind === "retried"
+      ? []
+      : [`after ${spell(entry.took)}`];
+  const error = entry.error ? [`${entry.error.message} (${entry.error.code})`] : [];
+  return [...took, ...person, ...error].join("  ");
+}
+
+const paints = {
+  started: green,
+  moved: green,
+  done: dim,
+  failed: yellow,
+  stuck: red,
+  took: (text: string) => text,
+  retried: (text: string) => text,
+};
+
+function eyeRow(entry: HistoryEntry, now: number): Row {
+  return { AT: dim(clock(entry.at, now)), RUN: String(entry.run), WHAT: paints[entry.kind](event(entry)), "": circumstances(entry) };
+}
+
+function programRow(entry: HistoryEntry): Row {
+  return {
+    AT: entry.at,
+    MACHINE: entry.machine,
+    KEY: entry.key,
+    RUN: String(entry.run),
+    KIND: entry.kind,
+    FROM: entry.from ?? "",
+    TO: entry.to ?? "",
+    ATTEMPT: String(entry.attempt),
+    TOOK: entry.took === null ? "" : String(Math.round(entry.took)),
+    ERROR: entry.error?.code ?? "",
+    SIGNAL: entry.signal ?? "",
+    BY: entry.by,
+    WHY: entry.why,
+  };
+}

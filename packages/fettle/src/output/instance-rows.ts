@@ -1,0 +1,59 @@
+import type { InstanceSummary } from "@fettle/engine";
+import { ago, ahead } from "./instants.ts";
+import { bold, dim, green, red, yellow } from "./paint.ts";
+import type { Row } from "./table.ts";
+
+/**
+ * Instances as rows: on a terminal for the eye, else for a program, with the same seven columns always:
+ * key, machine, state, since, next (an instant, `stuck` or `done`), error code, note.
+ */
+export function instanceRows(instances: readonly InstanceSummary[], { terminal, now }: { terminal: boolean; now: number }): Row[] {
+  if (!terminal) return instances.map(programRow);
+  const noted = instances.some((instance) => instance.note !== null);
+  return instances.map((instance) => eyeRow(instance, now, noted));
+}
+
+/** What happens next to an instance, and when, in a few words. */
+export function next(instance: InstanceSummary, now: number): string {
+  if (instance.status === "done") return "done";
+  if (instance.status === "stuck") return "● stuck: waits for a person";
+  const attempt = instance.attempt > 0 ? `${attemptOf(instance)}, ` : "";
+  return `${attempt}${instance.due === null ? "on a signal" : ahead(instance.due, now)}`;
+}
+
+/** Paints a text as its instance is: stuck, failing, running or done. */
+export function paintOf({ status, attempt }: Pick<InstanceSummary, "status" | "attempt">): (text: string) => string {
+  if (status === "stuck") return red;
+  if (status === "done") return dim;
+  return attempt > 0 ? yellow : green;
+}
+
+/** The attempt that comes: `attempt 3 of 5`. */
+function attemptOf({ attempt, attempts }: InstanceSummary): string {
+  return attempts === null ? `attempt ${attempt + 1}` : `attempt ${attempt + 1} of ${attempts}`;
+}
+
+function eyeRow(instance: InstanceSummary, now: number, noted: boolean): Row {
+  const paint = paintOf(instance);
+  return {
+    KEY: bold(instance.key),
+    MACHINE: instance.machine,
+    STATE: paint(instance.state),
+    SINCE: ago(instance.since, now),
+    NEXT: instance.status === "running" && instance.attempt === 0 ? dim(next(instance, now)) : paint(next(instance, now)),
+    ERROR: instance.error ? paint(instance.error.code) : "",
+    ...(noted && { NOTE: instance.note ?? "" }),
+  };
+}
+
+function programRow(instance: InstanceSummary): Row {
+  return {
+    KEY: instance.key,
+    MACHINE: instance.machine,
+    STATE: instance.state,
+    SINCE: instance.since,
+    NEXT: instance.status === "running" ? (instance.due ?? "") : instance.status,
+    ERROR: instance.error?.code ?? "",
+    NOTE: instance.note ?? "",
+  };
+}
