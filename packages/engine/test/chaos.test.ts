@@ -52,7 +52,8 @@ async function sleepThroughLease(file: string): Promise<object[]> {
   await lock.connect();
   await lock.query("begin; select from fettle.instance for update");
   await statement(url, "insert into gate values ($1)", [sleeper.pid]);
-  const waits = "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%fettle.lease%' and query like '%fettle.instance%'";
+  const waits =
+    "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%fettle.lease%' and query like '%fettle.instance%'";
   await until("its commit waits", async () => (await statement(url, waits)).length > 0);
   sleeper.kill("SIGSTOP");
   const heir = await scene.hire(file);

@@ -57,7 +57,10 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
 
 /** Starts a worker in a process of its own; resolves when it holds a lease or has ended. */
 export async function hireWorker(url: string, workerFile: string): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [workerFile], { env: { ...process.env, FETTLE_TEST_STORE: url }, stdio: ["ignore", "pipe", process.env.FETTLE_TEST_NOISE ? "inherit" : "ignore"] });
+  const worker = spawn(process.execPath, [workerFile], {
+    env: { ...process.env, FETTLE_TEST_STORE: url },
+    stdio: ["ignore", "pipe", process.env.FETTLE_TEST_NOISE ? "inherit" : "ignore"],
+  });
   await Promise.race([once(createInterface(worker.stdout as NodeJS.ReadableStream), "line"), once(worker, "exit")]);
   return worker;
 }
@@ -69,12 +72,7 @@ async function sendNumbers(client: ReturnType<typeof createClient>, key: string,
   }
 }
 
-async function inject(
-  random: () => number,
-  workers: readonly ChildProcess[],
-  url: string,
-  hire: () => Promise<void>,
-): Promise<string> {
+async function inject(random: () => number, workers: readonly ChildProcess[], url: string, hire: () => Promise<void>): Promise<string> {
   const victim = workers[Math.floor(random() * workers.length)];
   const kind = kinds[Math.floor(random() * kinds.length)] ?? "kill";
   if (!victim?.pid) {
@@ -102,7 +100,11 @@ async function inject(
   }
 }
 
-async function untilAllDone(client: ReturnType<typeof createClient>, hire: () => Promise<void>, workers: ReadonlySet<ChildProcess>): Promise<void> {
+async function untilAllDone(
+  client: ReturnType<typeof createClient>,
+  hire: () => Promise<void>,
+  workers: ReadonlySet<ChildProcess>,
+): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (true) {
     const { counts } = await client.list({});

@@ -34,7 +34,13 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   const start = async () => {
-    const settings = { port, unix_socket_directories: data, listen_addresses: "127.0.0.1", max_connections: 200, log_min_messages: "fatal" };
+    const settings = {
+      port,
+      unix_socket_directories: data,
+      listen_addresses: "127.0.0.1",
+      max_connections: 200,
+      log_min_messages: "fatal",
+    };
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const deadline = Date.now() + 30_000;
     // After a kill -9 the backends take a moment to go, and until then a start is refused.
