@@ -1,5 +1,5 @@
-import { type ClusterVisit, type Means, rebuildKey } from "./visit.ts";
 import { standbysOf, type Topology } from "./topology.ts";
+import { type ClusterVisit, type Means, rebuildKey } from "./visit.ts";
 
 /**
  * The patch that makes a promoted member the primary, when the failover has told of one. Whoever stood by the old primary has to

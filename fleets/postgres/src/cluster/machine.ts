@@ -39,7 +39,10 @@ export const cluster = (means: Means) =>
         in: ["uncertain"],
         reach: ["available", "unavailable", "destroying"],
         within: "1m",
-        page: { severity: "critical", say: "A Postgres cluster has been uncertain for a minute: its signs disagree, so nothing is done to it" },
+        page: {
+          severity: "critical",
+          say: "A Postgres cluster has been uncertain for a minute: its signs disagree, so nothing is done to it",
+        },
       },
       {
         in: ["unavailable"],

@@ -38,7 +38,11 @@ function counted(it: Mending): string[] {
   const now = it.now();
   const restarts = [...it.data.restarts.filter((at) => now.getTime() - Date.parse(at) < hour), now.toISOString()];
   if (restarts.length >= tooManyRestarts) {
-    it.page({ severity: "warning", say: `${it.data.name} was restarted ${restarts.length} times within an hour`, cause: `restarts:${it.data.name}` });
+    it.page({
+      severity: "warning",
+      say: `${it.data.name} was restarted ${restarts.length} times within an hour`,
+      cause: `restarts:${it.data.name}`,
+    });
   }
   return restarts;
 }

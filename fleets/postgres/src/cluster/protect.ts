@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { controlLogin } from "../server/secrets.ts";
 import { follows } from "../server/pulse.ts";
 import { setReplication } from "../server/replication.ts";
+import { controlLogin } from "../server/secrets.ts";
 import type { Server } from "../server/server.ts";
 import { withSession } from "../server/session.ts";
 import { judge, type Serving } from "../watch/look.ts";
@@ -27,11 +27,13 @@ export async function takeStep(
       return waitFor(step.members, cluster.revision, primary, servers);
     case "prove": {
       const member = await servers.of(cluster, step.member);
-      const isProven = await withSession(primary.address, controlLogin(primary.secrets), (session) => follows(session, member, 2_000, abort));
-      return isProven ? takeStep(step.then, cluster, servers, abort) : { kind: "look again" };
+      const isProven = await withSession(primary.address, controlLogin(primary.secrets), (session) =>
+        follows(session, member, 2_000, abort),
+      );
+      return isProven ? takeStep(step.next, cluster, servers, abort) : { kind: "look again" };
     }
     case "settle":
-      return (await settle(step.members, cluster, primary, servers, abort)) ? step.then : { kind: "look again" };
+      return (await settle(step.members, cluster, primary, servers, abort)) ? step.next : { kind: "look again" };
     default:
       return step satisfies never;
   }

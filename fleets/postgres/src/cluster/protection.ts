@@ -22,9 +22,9 @@ export type Step =
   /** Tell the primary whose copy it must wait for. */
   | { readonly kind: "await"; readonly members: readonly string[] }
   /** See the member apply a fresh commit of this primary, then do the next step. */
-  | { readonly kind: "prove"; readonly member: string; readonly then: Extract<Step, { kind: "elect" | "await" }> }
+  | { readonly kind: "prove"; readonly member: string; readonly next: Extract<Step, { kind: "elect" | "await" }> }
   /** See that no commit is acknowledged any more without one of `members`, and that one has all before; then do the next step. */
-  | { readonly kind: "settle"; readonly members: readonly string[]; readonly then: Extract<Step, { kind: "elect" }> };
+  | { readonly kind: "settle"; readonly members: readonly string[]; readonly next: Extract<Step, { kind: "elect" }> };
 
 /**
  * The next step towards redundancy. What must hold between any two steps, or an acknowledged commit can be lost:
@@ -54,18 +54,20 @@ export function nextStep(seen: Redundancy): Step {
 
 function asynchronous(seen: Redundancy): Step {
   if (seen.awaited.length > 0) return { kind: "await", members: [] };
-  const kept = seen.electable.filter((member) => !seen.gone.includes(member) && (seen.near.includes(member) || !seen.following.includes(member)));
+  const kept = seen.electable.filter(
+    (member) => !seen.gone.includes(member) && (seen.near.includes(member) || !seen.following.includes(member)),
+  );
   if (kept.length < seen.electable.length) return { kind: "elect", electable: kept };
   const newcomer = seen.near.find((member) => !seen.electable.includes(member));
   if (newcomer === undefined) return { kind: "keep" };
-  return { kind: "prove", member: newcomer, then: { kind: "elect", electable: [...seen.electable, newcomer] } };
+  return { kind: "prove", member: newcomer, next: { kind: "elect", electable: [...seen.electable, newcomer] } };
 }
 
 function unprotected(seen: Redundancy): Step {
   const [candidate] = seen.following.toSorted((one, other) => Number(seen.awaited.includes(other)) - Number(seen.awaited.includes(one)));
   if (candidate === undefined) return alone(seen);
-  if (same(seen.awaited, [candidate])) return { kind: "settle", members: [candidate], then: { kind: "elect", electable: [candidate] } };
-  return { kind: "prove", member: candidate, then: { kind: "await", members: [candidate] } };
+  if (same(seen.awaited, [candidate])) return { kind: "settle", members: [candidate], next: { kind: "elect", electable: [candidate] } };
+  return { kind: "prove", member: candidate, next: { kind: "await", members: [candidate] } };
 }
 
 /** Nobody is there to wait for: preferred goes on, strict holds writes until somebody is. */
@@ -76,13 +78,13 @@ function alone(seen: Redundancy): Step {
 
 function shrink(seen: Redundancy, staying: readonly string[]): Step {
   if (!same(seen.awaited, staying)) return { kind: "await", members: staying };
-  return { kind: "settle", members: staying, then: { kind: "elect", electable: staying } };
+  return { kind: "settle", members: staying, next: { kind: "elect", electable: staying } };
 }
 
 function grow(seen: Redundancy): Step {
   const newcomer = seen.following.find((member) => !seen.electable.includes(member));
   if (newcomer !== undefined) {
-    return { kind: "prove", member: newcomer, then: { kind: "elect", electable: [...seen.electable, newcomer] } };
+    return { kind: "prove", member: newcomer, next: { kind: "elect", electable: [...seen.electable, newcomer] } };
   }
   return same(seen.awaited, seen.electable) ? { kind: "keep" } : { kind: "await", members: seen.electable };
 }

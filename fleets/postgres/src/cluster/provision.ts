@@ -23,7 +23,9 @@ export async function provision(servers: Servers, wanted: Topology, token: strin
   const names = memberNames(wanted.standbys + 1);
   const ports: number[] = [];
   for (const _ of names) ports.push(await host.freePort(ports));
-  const members = Object.fromEntries(names.map((name, index) => [name, { host: host.name, port: ports[index] as number, state: "ready" as const }]));
+  const members = Object.fromEntries(
+    names.map((name, index) => [name, { host: host.name, port: ports[index] as number, state: "ready" as const }]),
+  );
   const [primary] = names as [string];
   const secrets = makeSecrets();
   await writeSecrets(host.files, servers.root, wanted.name, secrets);

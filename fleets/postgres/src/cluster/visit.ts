@@ -1,6 +1,6 @@
 import { type It, none } from "@fettle/engine";
-import { promoted } from "../failover/machine.ts";
 import type { failover } from "../failover/machine.ts";
+import { promoted } from "../failover/machine.ts";
 import type { rebuild } from "../rebuild/machine.ts";
 import type { restart } from "../restart/machine.ts";
 import type { Servers } from "./servers.ts";

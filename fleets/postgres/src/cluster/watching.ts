@@ -1,6 +1,6 @@
 import type { Child } from "@fettle/engine";
-import { judge, type Serving } from "../watch/look.ts";
 import { revisionInForce } from "../server/replication.ts";
+import { judge, type Serving } from "../watch/look.ts";
 import { adopt } from "./adopt.ts";
 import { type Observed, observe } from "./observe.ts";
 import { takeStep } from "./protect.ts";

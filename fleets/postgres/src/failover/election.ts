@@ -1,11 +1,8 @@
 /** What an electable member says when it is asked. */
 export interface Ballot {
   readonly member: string;
-  readonly answer:
-    /** How far its WAL reaches, as `0/3000060`. */
-    | { readonly kind: "standby"; readonly lsn: string }
-    | { readonly kind: "primary" }
-    | { readonly kind: "none"; readonly why: string };
+  readonly answer: /** How far its WAL reaches, as `0/3000060`. */
+  { readonly kind: "standby"; readonly lsn: string } | { readonly kind: "primary" } | { readonly kind: "none"; readonly why: string };
 }
 
 export type Election =

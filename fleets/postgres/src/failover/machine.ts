@@ -77,9 +77,7 @@ export const failover = (servers: Servers) =>
         if (it.take("cancel")) return it.to("cancelled");
         const { cluster } = it.data;
         if (await isWell(servers, cluster)) return it.to("recovered");
-        const ballots = await Promise.all(
-          cluster.electable.map(async (member) => askBallot(await servers.of(cluster, member), it.abort)),
-        );
+        const ballots = await Promise.all(cluster.electable.map(async (member) => askBallot(await servers.of(cluster, member), it.abort)));
         const election = elect(ballots);
         switch (election.kind) {
           case "elected":
@@ -87,12 +85,18 @@ export const failover = (servers: Servers) =>
           case "waiting": {
             if (it.now().getTime() - it.since.getTime() < patience) return it.wait("100ms");
             const missing = election.missing.map(({ member, answer }) => `${member} (${"why" in answer ? answer.why : ""})`).join(", ");
-            return it.stuck(`Cannot fail ${cluster.name} over without ${missing}, which may hold acknowledged commits that no other has`, "NO_CANDIDATE");
+            return it.stuck(
+              `Cannot fail ${cluster.name} over without ${missing}, which may hold acknowledged commits that no other has`,
+              "NO_CANDIDATE",
+            );
           }
           case "nobody":
             return it.stuck(nobodyElectable(cluster), cluster.sync === "off" ? "WOULD_LOSE_DATA" : "NO_CANDIDATE");
           case "contested":
-            return it.stuck(`Cannot fail ${cluster.name} over: ${election.member} takes writes already, and nobody told it to`, "SPLIT_BRAIN");
+            return it.stuck(
+              `Cannot fail ${cluster.name} over: ${election.member} takes writes already, and nobody told it to`,
+              "SPLIT_BRAIN",
+            );
           default:
             return election satisfies never;
         }

@@ -9,8 +9,8 @@ export interface Host {
   launch(command: Command & { readonly log: string }): Promise<number>;
   readonly files: Files;
   readonly jobs: Jobs;
-  /** Live processes, zombies left out: a zombie holds no file, no port and no memory. */
-  processes(): Promise<readonly Process[]>;
+  /** Live processes of a program, zombies left out: a zombie holds no file, no port and no memory. */
+  processes(program: string): Promise<readonly Process[]>;
   /** One process; undefined when it is gone. */
   process(pid: number): Promise<Process | undefined>;
   kill(pids: readonly number[], signal: "SIGKILL" | "SIGHUP"): Promise<void>;
@@ -80,4 +80,6 @@ export interface Jobs {
   status(folder: string): Promise<JobStatus>;
   /** Resolves when it no longer runs, at the latest after `ms`. */
   ended(folder: string, ms: number): Promise<void>;
+  /** Kills it with all that it started. */
+  kill(folder: string): Promise<void>;
 }

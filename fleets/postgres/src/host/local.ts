@@ -40,11 +40,7 @@ function localHost(identity: Identity | undefined, binaries: string | undefined)
     run,
     launch,
     files,
-    jobs: localJobs(files, launch, async (folder) => {
-      const pid = Number((await files.read(`${folder}/pid`)) ?? 0);
-      // The folder tells the job from a stranger who was given its number later.
-      return pid > 0 && (await readProcess(pid))?.folder === folder;
-    }),
+    jobs: localJobs(files, launch, readProcess, (leader) => killOne(-leader, "SIGKILL")),
     processes: readProcesses,
     process: readProcess,
     async kill(pids, signal) {
@@ -74,7 +70,14 @@ async function runCommand(command: Command, identity: Identity | undefined): Pro
   execFile(
     command.program,
     [...command.args],
-    { ...identity, cwd: "/", env: environment(command.env), timeout: command.timeout ?? 60_000, killSignal: "SIGKILL", maxBuffer: 16 << 20 },
+    {
+      ...identity,
+      cwd: "/",
+      env: environment(command.env),
+      timeout: command.timeout ?? 60_000,
+      killSignal: "SIGKILL",
+      maxBuffer: 16 << 20,
+    },
     (error, stdout, stderr) => {
       if (!error) return resolve({ code: 0, stdout, stderr });
       if (typeof error.code === "number") return resolve({ code: error.code, stdout, stderr });

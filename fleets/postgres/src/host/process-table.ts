@@ -1,11 +1,17 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import type { Process } from "./host.ts";
 
-/** Every live process that may be looked into. */
-export async function readProcesses(): Promise<Process[]> {
+/** Every live process of a program that may be looked into. */
+export async function readProcesses(program: string): Promise<Process[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => readProcess(Number(pid))));
+  const found = await Promise.all(pids.map(async (pid) => ((await isOf(program, pid)) ? readProcess(Number(pid)) : undefined)));
   return found.filter((process) => process !== undefined);
+}
+
+/** One small read for the many that are of no interest. The kernel keeps 15 bytes of a program's name. */
+async function isOf(program: string, pid: string): Promise<boolean> {
+  const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+  return name.trimEnd() === program.slice(0, 15);
 }
 
 /** Undefined when the process is gone, or is a zombie, which is gone but for its number. */

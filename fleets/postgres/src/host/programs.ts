@@ -6,7 +6,11 @@ export const oldestMajor = 15;
 const needed = ["postgres", "initdb", "pg_basebackup", "pg_rewind"];
 
 /** Finds the server programs: in `folder` when it is given, else where Debian and its kin put them. */
-export async function findPrograms(folder: string | undefined, version: (program: string) => Promise<string>, major?: number): Promise<Programs> {
+export async function findPrograms(
+  folder: string | undefined,
+  version: (program: string) => Promise<string>,
+  major?: number,
+): Promise<Programs> {
   const folders = folder === undefined ? await debianFolders() : [folder];
   const found: Programs[] = [];
   for (const candidate of folders) {

@@ -32,9 +32,6 @@ export async function removeLeftovers(server: Server): Promise<void> {
 
 /** Kills the jobs of earlier attempts, which would write into the same data. */
 export async function stopJobs(server: Server): Promise<void> {
-  const running = (await server.host.processes()).filter((process) => process.folder.startsWith(`${server.place.jobs}/`));
-  await server.host.kill(
-    running.map((process) => process.pid),
-    "SIGKILL",
-  );
+  const { host, place } = server;
+  for (const name of await host.files.list(place.jobs)) await host.jobs.kill(`${place.jobs}/${name}`);
 }

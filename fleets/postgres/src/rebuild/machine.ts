@@ -50,8 +50,11 @@ export const rebuild = (servers: Servers) =>
       cancelled: [],
     },
     policy: { starting: { timeout: "60s" }, copying: { timeout: "2m" }, rewinding: { timeout: "2m" } },
-    deadlines: [{ reach: ["ready", "cancelled"], within: "1h", page: { severity: "warning", say: "A Postgres standby is not back after an hour" } }],
-    note: ({ member, tried, said }) => (said ? `${member}: ${said.slice(0, 200)}` : tried.length > 0 ? `${member}: ${tried.at(-1)}` : undefined),
+    deadlines: [
+      { reach: ["ready", "cancelled"], within: "1h", page: { severity: "warning", say: "A Postgres standby is not back after an hour" } },
+    ],
+    note: ({ member, tried, said }) =>
+      said ? `${member}: ${said.slice(0, 200)}` : tried.length > 0 ? `${member}: ${tried.at(-1)}` : undefined,
     states: {
       async deciding(it) {
         if (it.take("cancel")) return it.to("cancelled");
@@ -71,7 +74,10 @@ export const rebuild = (servers: Servers) =>
           case "copy":
             return it.to("copying", { cluster, tried: [...tried, way] });
           case "none":
-            return it.stuck(`Cannot make ${it.data.member} of ${cluster.name} follow ${cluster.primary}: ${it.data.said}`, "REBUILD_FAILED");
+            return it.stuck(
+              `Cannot make ${it.data.member} of ${cluster.name} follow ${cluster.primary}: ${it.data.said}`,
+              "REBUILD_FAILED",
+            );
           default:
             return way satisfies never;
         }
@@ -122,7 +128,9 @@ export const rebuild = (servers: Servers) =>
         const turn = turned(it);
         if (turn) return turn;
         const { standby, primary } = await both(servers, it.data);
-        const proven = await withSession(primary.address, controlLogin(primary.secrets), (session) => follows(session, standby, 2_000, it.abort));
+        const proven = await withSession(primary.address, controlLogin(primary.secrets), (session) =>
+          follows(session, standby, 2_000, it.abort),
+        );
         if (proven) return it.to("ready", { said: "" });
         if (it.now().getTime() - it.since.getTime() < patience || (await advances(standby))) return it.wait("200ms");
         return it.to("deciding", { said: `it does not apply what ${primary.member} commits` });

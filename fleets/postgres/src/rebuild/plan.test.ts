@@ -14,6 +14,8 @@ const table: [Remains, Way | "none"][] = [
 ];
 
 for (const [remains, way] of table) {
-  const what = [remains.standby && "a standby's data", remains.former && "a former primary's data"].filter(Boolean).join(" and ") || "nothing";
-  test(`with ${what} and ${remains.tried.join(", ") || "nothing"} tried, the next way is ${way}`, () => assert.equal(nextWay(remains), way));
+  const what =
+    [remains.standby && "a standby's data", remains.former && "a former primary's data"].filter(Boolean).join(" and ") || "nothing";
+  test(`with ${what} and ${remains.tried.join(", ") || "nothing"} tried, the next way is ${way}`, () =>
+    assert.equal(nextWay(remains), way));
 }

@@ -39,7 +39,11 @@ export const restart = (servers: Servers) =>
       unusable: [],
       cancelled: [],
     },
-    policy: { starting: { timeout: "60s" }, stopping: { timeout: "20s" }, proving: { timeout: "20s", retry: { attempts: 3, first: "500ms" } } },
+    policy: {
+      starting: { timeout: "60s" },
+      stopping: { timeout: "20s" },
+      proving: { timeout: "20s", retry: { attempts: 3, first: "500ms" } },
+    },
     deadlines: [
       {
         reach: ["restarted", "recovered", "unusable", "cancelled"],

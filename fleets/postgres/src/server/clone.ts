@@ -8,7 +8,19 @@ import { withSession } from "./session.ts";
 export async function startCopy(server: Server, primary: Server, job: string): Promise<void> {
   await server.host.jobs.start(job, {
     program: `${server.programs.folder}/pg_basebackup`,
-    args: ["-D", server.place.data, "-d", connection(primary, "replicator"), "-X", "stream", "-S", slotName(server.member), "-c", "fast", "--no-password"],
+    args: [
+      "-D",
+      server.place.data,
+      "-d",
+      connection(primary, "replicator"),
+      "-X",
+      "stream",
+      "-S",
+      slotName(server.member),
+      "-c",
+      "fast",
+      "--no-password",
+    ],
     env: { PGPASSFILE: server.place.passwords },
   });
 }
@@ -20,7 +32,12 @@ export async function startRewind(server: Server, primary: Server, job: string):
   await withSession(primary.address, controlLogin(primary.secrets), (session) => session.query("checkpoint", [], 60_000));
   await server.host.jobs.start(job, {
     program: `${server.programs.folder}/pg_rewind`,
-    args: ["-D", server.place.data, `--source-server=${connection(primary, "postgres")} dbname=postgres`, `--config-file=${server.place.config}`],
+    args: [
+      "-D",
+      server.place.data,
+      `--source-server=${connection(primary, "postgres")} dbname=postgres`,
+      `--config-file=${server.place.config}`,
+    ],
     env: { PGPASSFILE: server.place.passwords },
   });
 }

@@ -26,6 +26,8 @@ export function serverConfig(place: Place, address: string, port: number): strin
     full_page_writes: true,
     synchronous_commit: true,
     restart_after_crash: true,
+    // After a crash the whole of the data is synced before redo begins: file by file that takes seconds on a busy disk.
+    recovery_init_sync_method: "syncfs",
     wal_sender_timeout: "5s",
     wal_receiver_timeout: "5s",
     wal_receiver_status_interval: "1s",
@@ -70,7 +72,9 @@ export function replicationConfig(place: Place, replication: Replication, revisi
     head +
     settings({
       synchronous_standby_names: names,
-      primary_conninfo: Object.entries(connection).map(([key, value]) => `${key}=${quoteConnection(value)}`).join(" "),
+      primary_conninfo: Object.entries(connection)
+        .map(([key, value]) => `${key}=${quoteConnection(value)}`)
+        .join(" "),
       primary_slot_name: slotName(follows.member),
     })
   );

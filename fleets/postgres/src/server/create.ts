@@ -30,9 +30,22 @@ export async function createPrimary(server: Server, database: string, abort: Abo
   try {
     const made = await host.run({
       program: `${programs.folder}/initdb`,
-      args: ["-D", place.data, "-U", "postgres", "-A", "scram-sha-256", "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8", `--pwfile=${passwordFile}`],
+      args: [
+        "-D",
+        place.data,
+        "-U",
+        "postgres",
+        "-A",
+        "scram-sha-256",
+        "--data-checksums",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        `--pwfile=${passwordFile}`,
+      ],
     });
-    if (made.code !== 0) throw new FettleError("CREATE_FAILED", `initdb could not make ${place.data}: ${made.stderr.trim().split("\n").at(-1)}`);
+    if (made.code !== 0)
+      throw new FettleError("CREATE_FAILED", `initdb could not make ${place.data}: ${made.stderr.trim().split("\n").at(-1)}`);
   } finally {
     await host.files.remove(passwordFile);
   }
@@ -57,4 +70,3 @@ async function createRoles(server: Server, database: string): Promise<void> {
     await session.query("checkpoint");
   });
 }
-

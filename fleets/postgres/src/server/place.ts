@@ -48,8 +48,12 @@ export function fileName(token: string): string {
 export function checkSocketPath(place: Place): void {
   const path = `${place.socket}/.s.PGSQL.65535`;
   if (Buffer.byteLength(path) <= 107) return;
-  throw new FettleError("PATH_TOO_LONG", `Cannot put a server into ${place.folder}: its socket's path has ${Buffer.byteLength(path)} bytes, and 107 are allowed`, {
-    fix: "Give postgres() a folder with a shorter path",
-    retryable: false,
-  });
+  throw new FettleError(
+    "PATH_TOO_LONG",
+    `Cannot put a server into ${place.folder}: its socket's path has ${Buffer.byteLength(path)} bytes, and 107 are allowed`,
+    {
+      fix: "Give postgres() a folder with a shorter path",
+      retryable: false,
+    },
+  );
 }

@@ -33,7 +33,7 @@ function isPostgres(process: Process): boolean {
 }
 
 export async function processesOf(server: Pick<Server, "host" | "place">): Promise<Process[]> {
-  return belonging(await server.host.processes(), server.place);
+  return belonging(await server.host.processes("postgres"), server.place);
 }
 
 export async function postmasterOf(server: Server): Promise<Process | undefined> {
@@ -48,9 +48,13 @@ export async function killServer(server: Pick<Server, "host" | "place">, abort: 
     const left = await processesOf(server);
     if (left.length === 0) return;
     if (Date.now() > end) {
-      throw new FettleError("KILL_FAILED", `${left.length} processes of ${server.place.title} live on 10s after SIGKILL: ${left.map(({ pid }) => pid).join(", ")}`, {
-        fix: "Look at what they wait for, in /proc/PID/stack and dmesg; a failing disk holds processes like this",
-      });
+      throw new FettleError(
+        "KILL_FAILED",
+        `${left.length} processes of ${server.place.title} live on 10s after SIGKILL: ${left.map(({ pid }) => pid).join(", ")}`,
+        {
+          fix: "Look at what they wait for, in /proc/PID/stack and dmesg; a failing disk holds processes like this",
+        },
+      );
     }
     // The postmaster first, or it starts others anew.
     const order = left.toSorted((one, other) => Number(isPostmaster(other, server.place)) - Number(isPostmaster(one, server.place)));

@@ -27,7 +27,8 @@ async function untilPromoted(server: Server, session: Session, abort: AbortSigna
   const end = Date.now() + 20_000;
   while (await isRecovering(session)) {
     abort.throwIfAborted();
-    if (Date.now() > end) throw new FettleError("PROMOTE_FAILED", `${server.place.title} is still a standby 20s after it was told to be the primary`);
+    if (Date.now() > end)
+      throw new FettleError("PROMOTE_FAILED", `${server.place.title} is still a standby 20s after it was told to be the primary`);
     await sleep(10);
   }
 }

@@ -31,7 +31,11 @@ export async function follows(primary: Session, standby: Server, ms: number, abo
   return withSession(standby.address, controlLogin(standby.secrets), async (session) => {
     for (;;) {
       abort.throwIfAborted();
-      const [row] = await session.query<{ nonce: string; recovering: boolean }>("select nonce, pg_is_in_recovery() as recovering from fettle_pulse", [], 1_000);
+      const [row] = await session.query<{ nonce: string; recovering: boolean }>(
+        "select nonce, pg_is_in_recovery() as recovering from fettle_pulse",
+        [],
+        1_000,
+      );
       if (row?.recovering === false) return false;
       if (row?.nonce === nonce) return true;
       if (Date.now() > end) return false;

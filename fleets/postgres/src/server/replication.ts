@@ -22,7 +22,10 @@ export async function writeReplication(server: Server, replication: Replication,
   const { files } = server.host;
   const written = await revisionInForce(server);
   if (written > revision) {
-    throw new FettleError("STALE_DECISION", `Cannot configure ${server.place.title} by revision ${revision} of its topology: revision ${written} is in force`);
+    throw new FettleError(
+      "STALE_DECISION",
+      `Cannot configure ${server.place.title} by revision ${revision} of its topology: revision ${written} is in force`,
+    );
   }
   await files.write(server.place.replication, replicationConfig(server.place, replication, revision));
 }

@@ -15,8 +15,6 @@ export interface Login {
 
 /** One connection. Every wait on it has an end, after which the connection is cut: a frozen server never answers by itself. */
 export class Session implements AsyncDisposable {
-  /** Resolves when the connection is gone, whoever ended it. */
-  readonly closed: Promise<void>;
   isOpen = true;
   readonly #client: Client;
   readonly #socket: Socket;
@@ -24,11 +22,8 @@ export class Session implements AsyncDisposable {
   private constructor(client: Client, socket: Socket) {
     this.#client = client;
     this.#socket = socket;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.closed = promise;
-    socket.once("close", () => {
+    this.onClose(() => {
       this.isOpen = false;
-      resolve();
     });
     // Whoever asks next hears of it; the event would end the process.
     client.on("error", () => {});
@@ -47,6 +42,11 @@ export class Session implements AsyncDisposable {
     this.#socket.ref();
     const { rows } = await this.#within(ms, this.#client.query<Row>(text, [...values]));
     return rows;
+  }
+
+  /** Calls when the connection is gone, whoever ended it. */
+  onClose(listener: () => void): void {
+    this.#socket.once("close", listener);
   }
 
   /** An idle connection must not keep a process alive that has nothing else to do. */

@@ -12,12 +12,19 @@ export async function startServer(server: Server): Promise<void> {
   const left = await processesOf(server);
   if (left.some((process) => isPostmaster(process, place))) return;
   if (left.length > 0) {
-    throw new FettleError("ORPHANS_LEFT", `Cannot start ${place.title}: processes ${left.map(({ pid }) => pid).join(", ")} of its last life still use its memory`);
+    throw new FettleError(
+      "ORPHANS_LEFT",
+      `Cannot start ${place.title}: processes ${left.map(({ pid }) => pid).join(", ")} of its last life still use its memory`,
+    );
   }
   // Nothing of the member lives, so the file is stale; after a crash its number may be a stranger's, and the start would be refused.
   await host.files.remove(`${place.data}/postmaster.pid`);
   await host.files.makeFolder(place.socket, "owner");
-  await host.launch({ program: `${programs.folder}/postgres`, args: ["-D", place.data, "-c", `config_file=${place.config}`], log: place.log });
+  await host.launch({
+    program: `${programs.folder}/postgres`,
+    args: ["-D", place.data, "-c", `config_file=${place.config}`],
+    log: place.log,
+  });
 }
 
 export type Rise =

@@ -35,5 +35,6 @@ for (const [answer, process, data, verdict] of table) {
 }
 
 test("nothing is done on one sign alone: a server whose client path fails while its host is well is in doubt", () => {
-  for (const kind of ["refused", "silent"] as const) assert.equal(judge({ answer: { kind }, process: "running", data: "present" }), "doubt");
+  for (const kind of ["refused", "silent"] as const)
+    assert.equal(judge({ answer: { kind }, process: "running", data: "present" }), "doubt");
 });

@@ -115,7 +115,7 @@ export class Monitor {
     if (watched.session?.isOpen) return watched.session;
     const session = await Session.open(server.address, controlLogin(server.secrets), patience);
     watched.session = session;
-    session.closed.then(() => watched.wake?.());
+    session.onClose(() => watched.wake?.());
     session.rest();
     return session;
   }
@@ -134,11 +134,16 @@ export class Monitor {
 
 async function askFresh(server: Server): Promise<Look["answer"]> {
   try {
-    return await withSession(server.address, controlLogin(server.secrets), async (session) => {
-      const answer = await ask(session);
-      if (!answer.recovering) await writePulse(session, patience);
-      return answer;
-    }, patience);
+    return await withSession(
+      server.address,
+      controlLogin(server.secrets),
+      async (session) => {
+        const answer = await ask(session);
+        if (!answer.recovering) await writePulse(session, patience);
+        return answer;
+      },
+      patience,
+    );
   } catch (error) {
     return troubleOf(error);
   }
@@ -175,7 +180,11 @@ select pg_is_in_recovery() as recovering,
   ), '[]'::json) as standbys`;
 
 async function ask(session: Session): Promise<Serving> {
-  const [row] = await session.query<{ recovering: boolean; names: string; timeline: string | null; standbys: Standby[] }>(question, [], patience);
+  const [row] = await session.query<{ recovering: boolean; names: string; timeline: string | null; standbys: Standby[] }>(
+    question,
+    [],
+    patience,
+  );
   if (!row) throw new Error("BUG: a select without from returned no row");
   return {
     kind: "ok",

@@ -4,16 +4,13 @@ import { instancesUrl } from "../filter.ts";
 import { acknowledgeButton, retryAllButton, retryButton } from "./act.ts";
 import { lasting, relative } from "./instant.ts";
 import { type Html, severityMark } from "./mark.ts";
+import type { KnownMisfits } from "./misfits.ts";
 import { instanceUrl, plural, type Seen, type View, waiting } from "./view.ts";
 
 /** What needs a person: causes, not things, worst first. */
-export async function attention({ client, causes, now }: Seen, misfits: () => Promise<readonly Misfit[]>): Promise<View> {
-  const [machines, workers, pages, unfit] = await Promise.all([
-    client.machines(),
-    client.workers(),
-    client.pages({ all: true }),
-    misfits(),
-  ]);
+export async function attention({ client, causes, now }: Seen, misfits: KnownMisfits): Promise<View> {
+  const [machines, workers, pages] = await Promise.all([client.machines(), client.workers(), client.pages({ all: true })]);
+  const unfit = misfits() ?? [];
   const alive = workers.filter(({ expires }) => Date.parse(expires) > now.getTime());
   const open = waiting(causes).toSorted(worstFirst);
   const taken = causes.filter((cause) => !open.includes(cause)).toSorted(worstFirst);
@@ -94,13 +91,16 @@ function retry(cause: Cause): Html {
   return retryAllButton(cause);
 }
 
+const shownMisfits = 20;
+
 function misfitTable(misfits: readonly Misfit[]): Html {
+  const more = misfits.length - shownMisfits;
   return html`<section><h2>${plural(misfits.length, "instance")} that the code does not accept</h2>
-    <div class="wide"><table><thead><tr><th>Key</th><th>Machine</th><th>What does not fit</th><th>Fix</th></tr></thead>
-    <tbody data-list>${misfits.map(
+    <div class="wide"><table class="rows"><thead><tr><th>Key</th><th>Machine</th><th>What does not fit</th><th>Fix</th></tr></thead>
+    <tbody data-list>${misfits.slice(0, shownMisfits).map(
       (misfit) => html`<tr data-row="${misfit.machine} ${misfit.key}"><td><a data-open href="${instanceUrl(misfit)}">${misfit.key}</a></td>
         <td>${misfit.machine}</td><td>${misfit.message} <code>${misfit.code}</code></td><td>${misfit.fix}</td></tr>`,
-    )}</tbody></table></div></section>`;
+    )}</tbody></table></div>${more > 0 && html`<p class="quiet">And ${plural(more, "other")}: <code>fettle check</code></p>`}</section>`;
 }
 
 function total(machines: readonly MachineSummary[], status?: string): number {

@@ -30,7 +30,10 @@ export function frame(view: View, around: Around): Html {
 <meta name="color-scheme" content="light dark">
 <title>${needs ? `(${needs}) ` : ""}${view.title} · fettle</title>
 <link rel="icon" href="/assets/icon.svg">
-<link rel="stylesheet" href="/assets/fettle.css">
+<link rel="stylesheet" href="/assets/base.css">
+<link rel="stylesheet" href="/assets/frame.css">
+<link rel="stylesheet" href="/assets/views.css">
+<link rel="stylesheet" href="/assets/narrow.css" media="(max-width: 760px)">
 <script src="/assets/theme.js"></script>
 <script type="module" src="/assets/fettle.js"></script>
 </head>

@@ -1,6 +1,6 @@
 import { FettleError, type Filter, type InstanceSummary, type Listing, type StateCount } from "@fettle/engine";
 import { html, raw } from "hono/html";
-import { instancesUrl, parseFilter, spellFilter } from "../filter.ts";
+import { filterWords, instancesUrl, parseFilter, spellFilter } from "../filter.ts";
 import { command } from "./command.ts";
 import { lasting } from "./instant.ts";
 import { type Html, stateMark } from "./mark.ts";
@@ -18,7 +18,7 @@ export async function instances({ client, now }: Seen, line: string, all: boolea
   if (listing.total === 0) return shown(line, await nothing(read, (filter) => client.list({ ...filter, limit: 1 })));
   return shown(
     line,
-    html`${facets(read, listing)} ${table(listing, now)} ${rest(line, listing, all)} ${command("fettle", "ls", ...wordsOf(read))}`,
+    html`${facets(read, listing)} ${table(listing, now)} ${rest(line, listing, all)} ${command("fettle", "ls", ...filterWords(read))}`,
   );
 }
 
@@ -91,14 +91,4 @@ function rest(line: string, { instances, total }: Listing, all: boolean): Html {
   if (instances.length >= total) return html``;
   const more = html`<a href="/instances?all=1&amp;filter=${encodeURIComponent(line)}">Show ${Math.min(many, total).toLocaleString("en")}</a>`;
   return html`<p class="quiet">The newest ${instances.length.toLocaleString("en")} of ${plural(total, "instance")}. ${!all && more}</p>`;
-}
-
-function wordsOf(filter: Filter): readonly string[] {
-  const { machine, key, state, status, labels } = filter;
-  const flags = Object.entries({ machine, state, status }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
-  return [
-    ...(key === undefined ? [] : [key]),
-    ...flags,
-    ...Object.entries(labels ?? {}).flatMap(([name, value]) => ["-l", `${name}=${value}`]),
-  ];
 }

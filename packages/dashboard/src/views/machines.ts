@@ -2,9 +2,10 @@ import type { Machine, MachineSummary, Misfit, StateCount, Status } from "@fettl
 import { FettleError } from "@fettle/engine";
 import { diagramSvg } from "@fettle/engine/diagram";
 import { html, raw } from "hono/html";
-import { instancesUrl } from "../filter.ts";
+import { filterWords, instancesUrl } from "../filter.ts";
 import { command } from "./command.ts";
 import type { Html } from "./mark.ts";
+import type { KnownMisfits } from "./misfits.ts";
 import { instanceUrl, machineUrl, plural, type Seen, type View } from "./view.ts";
 
 /** Every machine, with what it has to do. */
@@ -43,8 +44,8 @@ function countCell(
 }
 
 /** One machine: its diagram with the counts on it, and the same as a table. Throws NO_SUCH_MACHINE. */
-export async function machine(seen: Seen, name: string, misfits: () => Promise<readonly Misfit[]>): Promise<View> {
-  const [all, unfit] = await Promise.all([seen.client.machines(), misfits()]);
+export async function machine(seen: Seen, name: string, misfits: KnownMisfits): Promise<View> {
+  const all = await seen.client.machines();
   const found = all.find((one) => one.name === name);
   if (!found) {
     const fix = `Use one of ${all.map((one) => one.name).join(", ") || "none: no machine is installed"}`;
@@ -59,11 +60,11 @@ export async function machine(seen: Seen, name: string, misfits: () => Promise<r
       <div class="headline"><h1>${name}</h1><p class="quiet">version ${found.version}</p></div>
       ${found.about && html`<p class="about">${found.about}</p>`}
       <figure class="drawing" tabindex="0" aria-label="Diagram">${raw(diagramSvg(found, { counts: sumsOf(found.counts), stuck: sumsOf(found.counts, "stuck") }))}</figure>
-      ${fit(unfit.filter((one) => one.machine === name))}
+      ${fit(misfits()?.filter((one) => one.machine === name))}
       ${stateTable(found, code)}
       ${deadlines(code)}
       <div class="beside"><section><h2>Signals</h2>${found.signals.length === 0 ? html`<p class="quiet">It takes none.</p>` : html`<ul>${found.signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul>`}</section>
-      <section><h2>The same as commands</h2>${command("fettle", "ls", "--machine", name)}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
+      <section><h2>The same as commands</h2>${command("fettle", "ls", ...filterWords({ machine: name }))}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
   };
 }
 
@@ -75,7 +76,8 @@ function sumsOf(counts: readonly StateCount[], status?: Status): Readonly<Record
   return Object.fromEntries(sums);
 }
 
-function fit(misfits: readonly Misfit[]): Html {
+function fit(misfits: readonly Misfit[] | undefined): Html {
+  if (misfits === undefined) return html`<p class="quiet">The code is being compared with the instances…</p>`;
   if (misfits.length === 0) return html`<p class="quiet">Every instance fits the code.</p>`;
   return html`<section class="trouble stuck"><p>${plural(misfits.length, "instance")} that the code does not accept:
     ${misfits.slice(0, 5).map((misfit) => html`<a href="${instanceUrl(misfit)}">${misfit.key}</a> `)}</p><p class="fix">See <code>fettle check</code></p></section>`;

@@ -179,7 +179,8 @@ export class Runner {
   async #commit(row: InstanceRow, machine: Machine, lease: Lease, change: Change): Promise<void> {
     const answer = await this.#parts.committer.submit(lease, change);
     if (typeof answer === "object") return this.#refused(row, machine, lease, answer);
-    if (answer === "lost") return;
+    // Either the range is another's by now, or the row is not what was read: taking it again tells which.
+    if (answer === "lost") return this.#parts.holdings.doubt(lease);
     for (const message of change.effects.consumed ?? []) this.#known.delete(message);
     // A range that has changed hands since has a schedule of its own.
     if (this.#parts.holdings.leaseOf(row.id) !== lease) return;

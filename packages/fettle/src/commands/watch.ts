@@ -61,12 +61,15 @@ async function follow(setup: Setup, abort: AbortSignal, view: View): Promise<nev
 function inPipe(call: Call, filter: Filter): View {
   const changes = changesOf(filter);
   let isAway = false;
+  let isFirst = true;
   return {
     async look(client) {
       for (const entry of await changes(client)) {
         process.stdout.write(`${call.out.json ? JSON.stringify(entry) : tabbedTable(historyRows([entry], { terminal: false, now: 0 }))}\n`);
       }
+      if (isFirst) call.out.say("Watching from now on; Ctrl-C ends");
       if (isAway) call.out.say("The store is back");
+      isFirst = false;
       isAway = false;
     },
     away(error) {

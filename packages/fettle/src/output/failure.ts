@@ -6,7 +6,9 @@ import { plain } from "./table.ts";
 export function reportFailure(failure: Failure, json: boolean): void {
   if (failure.code === "INTERRUPTED") return;
   const colour = (text: string) => styleText("red", text, { stream: process.stderr });
-  process.stderr.write(`${colour(plain(failure.message))} (${failure.code})\n`);
+  // A bug's message is a stack, and its lines are wanted.
+  const message = failure.code === "BUG" ? failure.message : plain(failure.message);
+  process.stderr.write(`${colour(message)} (${failure.code})\n`);
   if (failure.fix !== undefined) process.stderr.write(`Fix: ${plain(failure.fix)}\n`);
   if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
 }
