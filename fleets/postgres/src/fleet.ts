@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from "node:path";
 import type { Fleet, Machine } from "@fettle/engine";
 import { cluster } from "./cluster/machine.ts";
 import { Servers } from "./cluster/servers.ts";
+import { commands } from "./commands/group.ts";
 import { failover } from "./failover/machine.ts";
 import { type HostMaker, local } from "./host/local.ts";
 import { rebuild } from "./rebuild/machine.ts";
@@ -23,5 +24,5 @@ export function postgres(options: PostgresOptions = {}): Fleet {
   const servers = new Servers(isAbsolute(folder) ? folder : resolve(folder), options.hosts ?? [local()]);
   const menders = { restart: restart(servers), failover: failover(servers), rebuild: rebuild(servers) };
   const machines = [cluster({ servers, ...menders }), ...Object.values(menders)];
-  return { name: "postgres", machines: machines as unknown as readonly Machine[] };
+  return { name: "postgres", machines: machines as unknown as readonly Machine[], commands: commands(servers) };
 }

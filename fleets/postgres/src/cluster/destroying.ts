@@ -6,11 +6,10 @@ const patience = 30_000;
 
 /** Stops what mends the cluster, which would start its servers again, then its servers, and removes its folder. */
 export async function destroying(it: ClusterVisit<"destroyed">, { servers }: Means) {
-  const running = (await it.children()).filter((child) => child.status === "running");
-  if (running.length > 0 && it.now().getTime() - it.since.getTime() < patience) {
-    for (const child of running) it.send({ machine: child.machine, key: child.key }, "cancel");
-    return it.wait("2s");
-  }
+  const children = (await it.children()).filter((child) => child.status !== "done");
+  for (const child of children) it.send({ machine: child.machine, key: child.key }, "cancel");
+  const isLate = it.now().getTime() - it.since.getTime() > patience;
+  if (children.some((child) => child.status === "running") && !isLate) return it.wait("2s");
   servers.monitor.forgetUnder(`${servers.root}/${it.data.name}/`);
   await removeCluster(servers, await servers.firstHost(), it.data.name, it.abort);
   return it.to("destroyed");

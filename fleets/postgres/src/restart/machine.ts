@@ -55,7 +55,9 @@ export const restart = (servers: Servers) =>
       async stopping(it) {
         if (it.take("cancel")) return it.to("cancelled");
         const server = await servers.of(it.data, it.data.primary);
-        if (it.data.exits === 0 && judge(await servers.monitor.look(server, true)) === "well") return it.to("recovered");
+        // A frozen process is asked no third time: to wait for its silence costs a second of the outage.
+        const isAlive = (await servers.monitor.process(server)) === "running";
+        if (isAlive && it.data.exits === 0 && judge(await servers.monitor.look(server, true)) === "well") return it.to("recovered");
         await killServer(server, it.abort);
         return it.to("starting");
       },
