@@ -49,17 +49,22 @@ function causeList(causes: readonly Cause[], now: Date): Html {
 }
 
 function causeRow(cause: Cause, now: Date): Html {
-  const { page, kind, count, examples, since } = cause;
+  const { page, kind, count, since } = cause;
   return html`<li class="cause ${page?.severity ?? "none"}${page?.acknowledged && " taken"}" data-row="${cause.cause}">
     <div class="what">
       <h2>${page && severityMark(page.severity)} <a data-open href="${openUrl(cause)}">${heading(cause)}</a></h2>
       <p class="say">${cause.say} <code>${cause.code}</code></p>
-      ${count > 1 && html`<p class="quiet">${examples.map((key) => html`<a href="${instanceUrl({ machine: cause.machine, key })}">${key}</a> `)}${count > examples.length && `and ${plural(count - examples.length, "other")}`}</p>`}
+      ${count > 1 && exampleLine(cause)}
       ${page && pageLine(page, cause, now)}
     </div>
     <p class="since">${lasting(since, now)}</p>
     <p class="acts">${page && !page.acknowledged && acknowledgeButton(page)} ${kind === "stuck" && retry(cause)}</p>
   </li>`;
+}
+
+function exampleLine({ machine, examples, count }: Cause): Html {
+  const links = examples.map((key) => html`<a href="${instanceUrl({ machine, key })}">${key}</a> `);
+  return html`<p class="quiet">${links}${count > examples.length && `and ${plural(count - examples.length, "other")}`}</p>`;
 }
 
 function openUrl({ machine, state, kind, count, examples }: Cause): string {

@@ -31,11 +31,16 @@ function row(group: readonly [HistoryEntry, ...HistoryEntry[]]): Html {
   const name = group.at(-1)?.id ?? entry.id;
   return html`<tr data-row="${name}" class="${entry.kind}">
     <td>${clock(entry.at)}</td>
-    <td>${what(entry)}${earlier.length > 0 && html`<details><summary>and ${earlier.length} before it</summary><ul>${earlier.map((one) => html`<li>${clock(one.at)} ${what(one)}</li>`)}</ul></details>`}</td>
+    <td>${what(entry)}${earlier.length > 0 && folded(earlier)}</td>
     <td class="number">${entry.took === null ? "" : spell(entry.took)}</td>
     <td>${entry.by}</td>
     <td>${entry.why}</td>
   </tr>`;
+}
+
+function folded(entries: readonly HistoryEntry[]): Html {
+  return html`<details><summary>and ${entries.length} before it</summary>
+    <ul>${entries.map((one) => html`<li>${clock(one.at)} ${what(one)}</li>`)}</ul></details>`;
 }
 
 function what(entry: HistoryEntry): Html {

@@ -1,5 +1,5 @@
 import { FettleError, type Filter, type InstanceSummary, type Listing, type StateCount } from "@fettle/engine";
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import { filterWords, instancesUrl, parseFilter, spellFilter } from "../filter.ts";
 import { command } from "./command.ts";
 import { lasting } from "./instant.ts";
@@ -46,7 +46,8 @@ async function nothing(filter: Filter, list: (filter: Filter) => Promise<Listing
   const { labels, ...wider } = filter;
   const without = labels === undefined ? null : (await list(wider)).total;
   const anywhere = (await list({})).total;
-  return html`<p class="fine">Nothing matches <code>${line}</code>${without !== null && html`; <a href="${instancesUrl(wider)}">${without.toLocaleString("en")} without the label</a>`}.
+  const rest = without !== null && html`; <a href="${instancesUrl(wider)}">${without.toLocaleString("en")} without the label</a>`;
+  return html`<p class="fine">Nothing matches <code>${line}</code>${rest}.
     <a href="/instances">All ${anywhere.toLocaleString("en")}</a></p>`;
 }
 
@@ -56,7 +57,8 @@ function facets(filter: Filter, { counts, total }: Listing): Html {
   const line = spellFilter(filter);
   const link = (one: StateCount) =>
     html`<li><a href="${instancesUrl({ ...wider, ...only(one) })}">${stateMark(one)} <b>${one.count.toLocaleString("en")}</b></a></li>`;
-  return html`<ul class="facets"><li><a href="/instances"${raw(line === "" ? ' aria-current="true"' : "")}>${line === "" ? "all" : "show all; matching"} <b>${total.toLocaleString("en")}</b></a></li></ul>
+  const all = line === "" ? html`<a href="/instances" aria-current="true">all` : html`<a href="/instances">show all; matching`;
+  return html`<ul class="facets"><li>${all} <b>${total.toLocaleString("en")}</b></a></li></ul>
     ${[...Map.groupBy(counts, ({ machine }) => machine)].map(
       ([machine, states]) =>
         html`<ul class="facets" aria-label="${machine} by state"><li class="quiet">${machine}</li>${states.map(link)}</ul>`,

@@ -18,7 +18,7 @@ export async function machines({ client }: Seen): Promise<View> {
     body: html`<h1>Machines</h1>${all.length === 0 && html`<p class="fine">No machine is installed. Name one in <code>fettle.config.ts</code></p>`}
       ${
         all.length > 0 &&
-        html`<div class="wide"><table><thead><tr><th>Machine</th><th>About</th><th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+        html`<div class="wide"><table><thead><tr><th>Machine</th><th>About</th>${headings}</tr></thead>
       <tbody data-list>${all.map(
         (
           one,
@@ -30,6 +30,7 @@ export async function machines({ client }: Seen): Promise<View> {
 }
 
 const statuses: readonly Status[] = ["running", "stuck", "done"];
+const headings = html`<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th>`;
 
 /** A link where there is something to see, else a dim nought. */
 function countCell(
@@ -59,13 +60,23 @@ export async function machine(seen: Seen, name: string, misfits: KnownMisfits): 
     body: html`
       <div class="headline"><h1>${name}</h1><p class="quiet">version ${found.version}</p></div>
       ${found.about && html`<p class="about">${found.about}</p>`}
-      <figure class="drawing" tabindex="0" aria-label="Diagram">${raw(diagramSvg(found, { counts: sumsOf(found.counts), stuck: sumsOf(found.counts, "stuck") }))}</figure>
+      ${drawing(found)}
       ${fit(misfits()?.filter((one) => one.machine === name))}
       ${stateTable(found, code)}
       ${deadlines(code)}
-      <div class="beside"><section><h2>Signals</h2>${found.signals.length === 0 ? html`<p class="quiet">It takes none.</p>` : html`<ul>${found.signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul>`}</section>
+      <div class="beside">${signals(found)}
       <section><h2>The same as commands</h2>${command("fettle", "ls", ...filterWords({ machine: name }))}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
   };
+}
+
+function drawing(machine: MachineSummary): Html {
+  const svg = diagramSvg(machine, { counts: sumsOf(machine.counts), stuck: sumsOf(machine.counts, "stuck") });
+  return html`<figure class="drawing" tabindex="0" aria-label="Diagram">${raw(svg)}</figure>`;
+}
+
+function signals({ signals }: MachineSummary): Html {
+  if (signals.length === 0) return html`<section><h2>Signals</h2><p class="quiet">It takes none.</p></section>`;
+  return html`<section><h2>Signals</h2><ul>${signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul></section>`;
 }
 
 function sumsOf(counts: readonly StateCount[], status?: Status): Readonly<Record<string, number>> {
@@ -86,7 +97,7 @@ function fit(misfits: readonly Misfit[] | undefined): Html {
 function stateTable({ name, start, transitions, counts }: MachineSummary, code: Machine | undefined): Html {
   const says = code !== undefined && Object.keys(transitions).some((state) => policyOf(code, state) !== "");
   return html`<h2>States</h2><div class="wide"><table>
-    <thead><tr><th>State</th><th>Leads to</th>${says && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+    <thead><tr><th>State</th><th>Leads to</th>${says && html`<th>Each attempt</th>`}${headings}</tr></thead>
     <tbody data-list>${Object.entries(transitions).map(
       ([
         state,
