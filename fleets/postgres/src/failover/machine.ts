@@ -1,4 +1,4 @@
-import { machine, none } from "@fettle/engine";
+import { FettleError, machine, none } from "@fettle/engine";
 import { z } from "zod";
 import { standbyReplication } from "../cluster/follow.ts";
 import type { Servers } from "../cluster/servers.ts";
@@ -10,7 +10,7 @@ import { promote } from "../server/promote.ts";
 import { setReplication } from "../server/replication.ts";
 import { describe, judge } from "../watch/look.ts";
 import { askBallot } from "./ballot.ts";
-import { elect } from "./election.ts";
+import { type Election, elect } from "./election.ts";
 
 const data = z.object({
   cluster: topology,
@@ -20,9 +20,6 @@ const data = z.object({
 });
 
 export const promoted = z.object({ primary: z.string(), timeline: z.number().int(), revision: z.number().int() });
-
-/** How long an electable member may keep silent before a person is called. */
-const patience = 30_000;
 
 /** Makes a standby the primary when the primary or its data is gone, without losing a commit that was acknowledged. */
 export const failover = (servers: Servers) =>
@@ -44,7 +41,8 @@ export const failover = (servers: Servers) =>
       cancelled: [],
     },
     policy: {
-      electing: { timeout: "20s" },
+      // An electable member that keeps silent is asked for half a minute, then a person.
+      electing: { timeout: "20s", retry: { attempts: 12, first: "200ms", cap: "5s" } },
       promoting: { retry: { attempts: 20, first: "200ms", cap: "5s" } },
       repointing: { retry: { attempts: 20, first: "200ms", cap: "5s" } },
     },
@@ -86,23 +84,8 @@ export const failover = (servers: Servers) =>
         switch (election.kind) {
           case "elected":
             return it.to("fencing", { candidate: election.member });
-          case "waiting": {
-            if (it.now().getTime() - it.since.getTime() < patience) return it.wait("100ms");
-            const missing = election.missing.map(({ member, answer }) => `${member} (${"why" in answer ? answer.why : ""})`).join(", ");
-            return it.stuck(
-              `Cannot fail ${cluster.name} over without ${missing}, which may hold acknowledged commits that no other has`,
-              "NO_CANDIDATE",
-            );
-          }
-          case "nobody":
-            return it.stuck(nobodyElectable(cluster), cluster.sync === "off" ? "WOULD_LOSE_DATA" : "NO_CANDIDATE");
-          case "contested":
-            return it.stuck(
-              `Cannot fail ${cluster.name} over: ${election.member} takes writes already, and nobody told it to`,
-              "SPLIT_BRAIN",
-            );
           default:
-            return election satisfies never;
+            throw declined(cluster, election);
         }
       },
 
@@ -166,10 +149,43 @@ async function isWell(servers: Servers, cluster: Cluster): Promise<boolean> {
   return judge(await servers.monitor.look(await servers.of(cluster, cluster.primary))) === "well";
 }
 
-function nobodyElectable(cluster: Cluster): string {
-  const standbys = standbysOf(cluster);
-  if (standbys.length === 0) return `Cannot fail ${cluster.name} over: it has no standby`;
-  return cluster.sync === "off"
-    ? `Declines to fail ${cluster.name} over: ${standbys.join(", ")} lag further behind ${cluster.primary} than may be lost`
-    : `Declines to fail ${cluster.name} over: ${standbys.join(", ")} may lack commits that ${cluster.primary} acknowledged alone`;
+/** Why nobody is promoted. What may change by itself is tried again; the rest needs a person. */
+function declined(cluster: Cluster, election: Exclude<Election, { kind: "elected" }>): FettleError {
+  const { name, primary, sync } = cluster;
+  switch (election.kind) {
+    case "waiting": {
+      const missing = election.missing.map(({ member, answer }) => `${member} (${"why" in answer ? answer.why : ""})`).join(", ");
+      return new FettleError(
+        "NO_CANDIDATE",
+        `Cannot fail ${name} over without ${missing}, which may hold acknowledged commits that no other has`,
+        {
+          fix: `Bring it back, then: fettle retry postgres/failover/${name}`,
+        },
+      );
+    }
+    case "nobody": {
+      const standbys = standbysOf(cluster);
+      const why =
+        standbys.length === 0
+          ? "it has no standby"
+          : sync === "off"
+            ? `${standbys.join(", ")} may be further behind ${primary} than may be lost`
+            : `${standbys.join(", ")} may lack commits that ${primary} acknowledged alone`;
+      return new FettleError(
+        standbys.length > 0 && sync === "off" ? "WOULD_LOSE_DATA" : "NO_CANDIDATE",
+        `Declines to fail ${name} over: ${why}`,
+        {
+          fix: `Bring the data of ${primary} back, and it is restarted`,
+          retryable: false,
+        },
+      );
+    }
+    case "contested":
+      return new FettleError("SPLIT_BRAIN", `Cannot fail ${name} over: ${election.member} takes writes already, and nobody told it to`, {
+        fix: `Stop the one of the two whose commits may go, then: fettle retry postgres/failover/${name}`,
+        retryable: false,
+      });
+    default:
+      return election satisfies never;
+  }
 }
