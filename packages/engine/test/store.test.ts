@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
-import { createClient, FettleError, machine, openStore, type Store, startWorker } from "../src/index.ts";
+import { createClient, FettleError, machine, none, openStore, type Store, startWorker } from "../src/index.ts";
 import type { Session } from "../src/store/session.ts";
 import { type PostgresServer, startPostgres, statement } from "./postgres-server.ts";
 import { overEveryStore, until } from "./stores.ts";
@@ -46,6 +46,39 @@ overEveryStore("a store", (open) => {
       assert.equal(attempts, fate === "committed" ? 1 : 2);
     });
   }
+
+  test("a statement after the store was closed fails at once", async () => {
+    const store = await open();
+    await store[Symbol.asyncDispose]();
+    await assert.rejects(store.reads.query("select 1", []), { code: "STORE_AWAY" });
+  });
+
+  test("a message is not forgotten when the answer of the commit that worked it in was lost", async () => {
+    await using store = await open();
+    const lossy = losingAnswers(store, "not committed");
+    let hasLost = false;
+    const sleeper = machine({
+      name: "sleeper",
+      data: z.object({ heard: z.boolean() }),
+      signals: { wake: none },
+      start: "asleep",
+      transitions: { asleep: [] },
+      states: {
+        async asleep(it) {
+          if (!it.take("wake")) return it.wait("1h", { heard: false });
+          if (!hasLost) lossy.loseNext();
+          hasLost = true;
+          return it.done();
+        },
+      },
+    });
+    await using _worker = await startWorker({ store: lossy.store, machines: [sleeper], log: () => {} });
+    const client = createClient({ store, machines: [sleeper] });
+    await client.start({ machine: "sleeper", key: "x", input: { heard: true }, ...who });
+    await until("x sleeps", async () => ((await client.show({ key: "x" })).data as { heard: boolean }).heard === false);
+    await client.signal({ ref: { key: "x" }, signal: "wake", ...who });
+    await until("x is done", async () => (await client.show({ key: "x" })).status === "done");
+  });
 
   test("one change that the database refuses does not take its batch with it", async () => {
     await using store = await open();

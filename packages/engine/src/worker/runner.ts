@@ -73,8 +73,9 @@ export class Runner {
     return [...this.#known.keys()];
   }
 
-  forgetInbox(): void {
-    for (const [message, instance] of this.#known) if (!this.#parts.holdings.leaseOf(instance)) this.#known.delete(message);
+  /** Reads the messages of a range anew: a schedule that was read from the store knows nothing of whom they have woken. */
+  forgetInbox(range: number): void {
+    for (const [message, instance] of this.#known) if (rangeOfId(instance) === range) this.#known.delete(message);
   }
 
   /** A message came. One that comes while the handler runs makes it run again, whatever it answers. */
