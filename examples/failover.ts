@@ -1,7 +1,7 @@
 /** A machine whose table alone draws its diagram: nothing runs, and no store is opened. */
 
-import { machine } from "@fettle/engine";
 import { diagramText } from "@fettle/engine/diagram";
+import { machine } from "fettle";
 import { z } from "zod";
 
 /** What the machine needs of the world, given to it by a config file. */

@@ -1,4 +1,4 @@
-import { showNew } from "./live.js";
+import { say, showNew } from "./live.js";
 
 const places = { a: "/", i: "/instances", m: "/machines", p: "/pages" };
 let goes = false;
@@ -51,7 +51,8 @@ function press(key) {
   const inRow = row?.querySelector(`button[data-key="${key}"]`);
   const all = document.querySelectorAll(`button[data-key="${key}"]`);
   const button = inRow ?? (all.length === 1 ? all[0] : undefined);
-  button?.click();
+  if (button) button.click();
+  else if (all.length > 1) say("Choose a row first, with j or k");
 }
 
 function back() {

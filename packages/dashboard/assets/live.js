@@ -3,11 +3,14 @@ import { setClock, tellTimes } from "./time.js";
 
 /** How often the view is read anew at most, while things change. */
 const gap = 700;
+/** The server beats each 5 s; a silence of this long means that it is frozen, or that the connection is a ghost. */
+const silence = 12_000;
 
 let source;
 let reading;
 let again = false;
 let cutOff;
+let heard = Date.now();
 
 /**
  * Keeps the view true: the server tells that something was committed, and the same address is read again and merged in.
@@ -19,29 +22,42 @@ export function goLive() {
     if (document.hidden) source?.close();
     else {
       connect();
-      refresh();
+      void refresh();
     }
   });
   document.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-show-new]")) showNew();
+    if (target.closest("[data-show-new]")) void showNew();
   });
-  setInterval(tellStale, 1000);
+  setInterval(() => {
+    if (!document.hidden && Date.now() - heard > silence) {
+      goStale("fettle is silent");
+      connect();
+    }
+    tellStale();
+  }, 1000);
 }
 
 function connect() {
   source?.close();
-  source = new EventSource("/api/v1/live");
-  source.addEventListener("changes", () => refresh());
-  source.addEventListener("beat", () => refresh());
-  source.addEventListener("away", ({ data }) => goStale(JSON.parse(data).message));
-  source.addEventListener("error", () => {
+  const opened = new EventSource("/api/v1/live");
+  source = opened;
+  heard = Date.now();
+  const hear = (event, act) =>
+    opened.addEventListener(event, ({ data }) => {
+      heard = Date.now();
+      act(data);
+    });
+  hear("changes", refresh);
+  hear("beat", refresh);
+  hear("away", (data) => goStale(JSON.parse(data).message));
+  opened.addEventListener("error", () => {
     goStale("fettle does not answer");
     // After an answer that is no stream the browser gives up; we do not.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+    if (source === opened && opened.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
   });
 }
 
-/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. */
+/** Reads the view anew and merges it in; calls meanwhile are one more reading, after a gap. Never throws: a failed reading is told as stale. */
 export async function refresh() {
   if (reading) {
     again = true;
@@ -53,13 +69,13 @@ export async function refresh() {
   reading = undefined;
   if (again) {
     again = false;
-    refresh();
+    void refresh();
   }
 }
 
 async function read(release = false) {
   try {
-    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    const response = await fetch(location.href, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(silence) });
     if (response.status === 503) return goStale("the store is away");
     merge(new DOMParser().parseFromString(await response.text(), "text/html"), release);
   } catch (error) {
@@ -116,7 +132,7 @@ export function say(words) {
 }
 
 function goStale(why) {
-  cutOff ??= { since: Date.now(), why };
+  cutOff ??= { since: heard, why };
   cutOff.why = why;
   document.documentElement.classList.add("stale");
   tellStale();

@@ -10,12 +10,12 @@ export function listenToActs() {
     if (!button) return;
     if (button.dataset.act) ask(button);
     if (button.hasAttribute("data-close")) button.closest("dialog").close();
-    if (button.dataset.copy !== undefined) copy(button);
+    if (button.dataset.copy !== undefined) void copy(button);
   });
   sheet.addEventListener("change", ({ target }) => target.name === "signal" && showPayload());
   sheet.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    act(new FormData(event.target));
+    void act(new FormData(event.target));
   });
 }
 
@@ -102,6 +102,10 @@ async function answerOf(response) {
 }
 
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copy);
-  say("Copied");
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    say("Copied");
+  } catch (error) {
+    say(`The browser does not let it be copied: ${error.message}`);
+  }
 }

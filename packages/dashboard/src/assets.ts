@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
 
 const types = {
-  "fettle.css": "text/css; charset=utf-8",
+  "base.css": "text/css; charset=utf-8",
+  "frame.css": "text/css; charset=utf-8",
+  "narrow.css": "text/css; charset=utf-8",
+  "views.css": "text/css; charset=utf-8",
   "fettle.js": "text/javascript; charset=utf-8",
   "keys.js": "text/javascript; charset=utf-8",
   "live.js": "text/javascript; charset=utf-8",

@@ -32,9 +32,15 @@ export function parseFilter(line: string): Filter {
 
 /** The selector that `parseFilter` reads back: `state=fencing -l region=eu`. */
 export function spellFilter(filter: Filter): string {
-  const plain = fields.flatMap((field) => (filter[field] === undefined ? [] : [quoted(`${field}=${filter[field]}`)]));
-  const labels = Object.entries(filter.labels ?? {}).map(([name, value]) => `-l ${quoted(`${name}=${value}`)}`);
-  return [...plain, ...labels].join(" ");
+  return filterWords(filter)
+    .map((word) => (/\s/.test(word) ? `"${word}"` : word))
+    .join(" ");
+}
+
+/** The same as separate words, for `fettle ls`. */
+export function filterWords(filter: Filter): readonly string[] {
+  const plain = fields.flatMap((field) => (filter[field] === undefined ? [] : [`${field}=${filter[field]}`]));
+  return [...plain, ...Object.entries(filter.labels ?? {}).flatMap(([name, value]) => ["-l", `${name}=${value}`])];
 }
 
 /** The address of the instances that a filter selects. */
@@ -59,10 +65,6 @@ export function statusNamed(text: string): Status {
 
 function wordsOf(line: string): readonly string[] {
   return (line.match(/(?:"[^"]*"|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ""));
-}
-
-function quoted(word: string): string {
-  return /\s/.test(word) ? `"${word}"` : word;
 }
 
 function unreadable(word: string, fix: string): FettleError {

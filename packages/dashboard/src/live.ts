@@ -10,7 +10,7 @@ const beat = 5000;
  *
  * | event | data | when |
  * | --- | --- | --- |
- * | `changes` | what `client.changes` answers; its `last` is the event's id, from which a reader that was cut off goes on | something was committed |
+ * | `changes` | what `client.changes` answers; its `last` is the event's id, from which a reader that was cut off goes on | something was committed: at most 1,000 entries each half second |
  * | `away` | the failure | the store does not answer; asked again each half second |
  * | `beat` | the instant | at once and every 5 s while all is well: what changes without a commit (a lease, a deadline) is worth another look |
  */

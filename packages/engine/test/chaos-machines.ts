@@ -67,7 +67,39 @@ export function chaosMachines(url: string): Machine[] {
       },
     },
   });
-  return [child, walk] as unknown as Machine[];
+  /** Leaves its state when the test opens the gate for the process that runs the handler. */
+  const gated = machine({
+    name: "chaos/gated",
+    data: z.object({}),
+    start: "waiting",
+    transitions: { waiting: ["through"], through: [] },
+    policy: { waiting: { timeout: "1h" } },
+    states: {
+      async waiting(it) {
+        await note(it);
+        while (true) {
+          const { rowCount } = await pool.query("select from gate where pid = $1", [process.pid]);
+          if (rowCount) return it.to("through");
+          await pause(it.token, 20, it.abort);
+        }
+      },
+      through: async (it) => it.done(),
+    },
+  });
+  const endless = machine({
+    name: "chaos/endless",
+    data: z.object({}),
+    start: "looping",
+    transitions: { looping: [] },
+    states: {
+      async looping(it) {
+        await note(it);
+        while (it.key === "loop") Math.random();
+        return it.done();
+      },
+    },
+  });
+  return [child, walk, gated, endless] as unknown as Machine[];
 }
 
 function pause(token: string, most: number, abort: AbortSignal): Promise<void> {

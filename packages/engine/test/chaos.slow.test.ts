@@ -8,7 +8,9 @@ const workerFile = fileURLToPath(new URL("worker-process.ts", import.meta.url));
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
 const atOnce = 4;
 
-test(`${seeds.length} seeded schedules of kills, freezes, cuts and stops: nothing lost, doubled or stale`, { timeout: 40 * 60_000 }, async () => {
+test(`${seeds.length} seeded schedules of kills, freezes, cuts and stops: nothing lost, doubled or stale`, {
+  timeout: 40 * 60_000,
+}, async () => {
   await using server = await startPostgres();
   const left = [...seeds];
   const lane = async () => {

@@ -15,8 +15,7 @@ export interface Verdict {
   readonly broken: readonly string[];
 }
 
-type Fault = "kill" | "freeze" | "cut" | "stop";
-const everyFault: readonly Fault[] = ["kill", "freeze", "cut", "stop"];
+const kinds = ["kill", "freeze", "cut", "stop"] as const;
 const walks = 12;
 const laps = 3;
 
@@ -24,7 +23,7 @@ const laps = 3;
  * One seeded schedule on real processes: workers on one Postgres walk instances to their end while they are killed, frozen past
  * their lease, cut off and replaced. Then a checker compares what was acknowledged with what is in the tables.
  */
-export async function chaosRun(server: PostgresServer, seed: number, workerFile: string, kinds: readonly Fault[] = everyFault): Promise<Verdict> {
+export async function chaosRun(server: PostgresServer, seed: number, workerFile: string): Promise<Verdict> {
   const random = mulberry32(seed);
   const url = await server.database();
   await using store = await openStore({ url });
@@ -33,10 +32,9 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
   const faults: string[] = [];
   const workers = new Set<ChildProcess>();
   const hire = async () => {
-    const worker = spawn(process.execPath, [workerFile], { env: { ...process.env, FETTLE_TEST_STORE: url }, stdio: ["ignore", "pipe", "ignore"] });
+    const worker = await hireWorker(url, workerFile);
     workers.add(worker);
     worker.once("exit", () => workers.delete(worker));
-    await Promise.race([once(createInterface(worker.stdout as NodeJS.ReadableStream), "line"), once(worker, "exit")]);
   };
   try {
     await Promise.all([hire(), hire()]);
@@ -47,7 +45,7 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
     const talk = Promise.all(keys.map((key) => sendNumbers(client, key, random)));
     for (let round = 0; round < 4; round++) {
       await sleep(50 + random() * 350);
-      faults.push(await inject(kinds, random, [...workers], url, hire));
+      faults.push(await inject(random, [...workers], url, hire));
     }
     await talk;
     await untilAllDone(client, hire, workers);
@@ -57,6 +55,16 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
   }
 }
 
+/** Starts a worker in a process of its own; resolves when it holds a lease or has ended. */
+export async function hireWorker(url: string, workerFile: string): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [workerFile], {
+    env: { ...process.env, FETTLE_TEST_STORE: url },
+    stdio: ["ignore", "pipe", process.env.FETTLE_TEST_NOISE ? "inherit" : "ignore"],
+  });
+  await Promise.race([once(createInterface(worker.stdout as NodeJS.ReadableStream), "line"), once(worker, "exit")]);
+  return worker;
+}
+
 async function sendNumbers(client: ReturnType<typeof createClient>, key: string, random: () => number): Promise<void> {
   for (const number of [1, 2, 3]) {
     await sleep(random() * 500);
@@ -64,15 +72,9 @@ async function sendNumbers(client: ReturnType<typeof createClient>, key: string,
   }
 }
 
-async function inject(
-  kinds: readonly Fault[],
-  random: () => number,
-  workers: readonly ChildProcess[],
-  url: string,
-  hire: () => Promise<void>,
-): Promise<string> {
+async function inject(random: () => number, workers: readonly ChildProcess[], url: string, hire: () => Promise<void>): Promise<string> {
   const victim = workers[Math.floor(random() * workers.length)];
-  const kind = kinds[Math.floor(random() * kinds.length)] as Fault;
+  const kind = kinds[Math.floor(random() * kinds.length)] ?? "kill";
   if (!victim?.pid) {
     await hire();
     return "hire";
@@ -91,14 +93,18 @@ async function inject(
       return "cut";
     case "freeze": {
       victim.kill("SIGSTOP");
-      await sleep(900 + random() * 900);
+      await sleep(900 + random() * 2000);
       victim.kill("SIGCONT");
       return "freeze";
     }
   }
 }
 
-async function untilAllDone(client: ReturnType<typeof createClient>, hire: () => Promise<void>, workers: ReadonlySet<ChildProcess>): Promise<void> {
+async function untilAllDone(
+  client: ReturnType<typeof createClient>,
+  hire: () => Promise<void>,
+  workers: ReadonlySet<ChildProcess>,
+): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (true) {
     const { counts } = await client.list({});
@@ -110,10 +116,11 @@ async function untilAllDone(client: ReturnType<typeof createClient>, hire: () =>
 }
 
 /** Triggers of the test, not of fettle: who owned the slot at each transition, and which process committed it. */
-async function watchTables(url: string): Promise<void> {
+export async function watchTables(url: string): Promise<void> {
   await query(
     url,
     `create table attempt (token text not null, pid int not null);
+     create table gate (pid int);
      create table registered (id uuid, pid int);
      create table seen (history bigint, application text, owner uuid);
      create function note_worker() returns trigger language plpgsql as $$
@@ -127,6 +134,9 @@ async function watchTables(url: string): Promise<void> {
      create trigger note_history after insert on fettle.history for each row when (new.kind = 'moved') execute function note_history();`,
   );
 }
+
+/** Needs `watchTables`. */
+export const staleCommits = `select s.* from seen s left join registered r on r.id = s.owner where s.application is distinct from 'worker-' || r.pid`;
 
 async function check(url: string, keys: readonly string[]): Promise<Pick<Verdict, "transitions" | "broken">> {
   const broken: string[] = [];
@@ -146,10 +156,7 @@ async function check(url: string, keys: readonly string[]): Promise<Pick<Verdict
        from fettle.history h where h.kind = 'moved' window w as (partition by h.slot, h.instance order by h.id)
      ) s where s.step <> s.number or (s.before is not null and s.before <> s.from_state)`,
   );
-  await complain(
-    "stale: committed by a worker that did not own the slot",
-    `select s.* from seen s left join registered r on r.id = s.owner where s.application is distinct from 'worker-' || r.pid`,
-  );
+  await complain("stale: committed by a worker that did not own the slot", staleCommits);
   await complain(
     "signals lost, doubled or out of order",
     `select key, data from fettle.instance where machine = 'chaos/walk' and data::json ->> 'heard' <> '[1,2,3]'`,

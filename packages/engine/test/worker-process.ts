@@ -6,7 +6,12 @@ const url = process.env.FETTLE_TEST_STORE ?? "";
 const named = new URL(url);
 named.searchParams.set("application_name", `worker-${process.pid}`);
 const store = await openStore({ url: named.href });
-const worker = await startWorker({ store, machines: chaosMachines(url), lease: "1s", log: (line) => process.stderr.write(`${process.pid} ${line}\n`) });
+const worker = await startWorker({
+  store,
+  machines: chaosMachines(url),
+  lease: "1s",
+  log: (line) => process.stderr.write(`${process.pid} ${line}\n`),
+});
 process.stdout.write("ready\n");
 process.on("SIGTERM", () => {
   void worker[Symbol.asyncDispose]()

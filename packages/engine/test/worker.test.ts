@@ -20,7 +20,8 @@ async function world(open: () => Promise<Store>, machines: readonly Machine[]): 
     pages,
     log,
     start: (name, key, n = 0) => client.start({ machine: name, key, input: { n }, ...who }),
-    reach: (key, state) => until(`${key} is ${state}`, async () => [(await client.show({ key })).state, (await client.show({ key })).status].includes(state)),
+    reach: (key, state) =>
+      until(`${key} is ${state}`, async () => [(await client.show({ key })).state, (await client.show({ key })).status].includes(state)),
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
@@ -306,7 +307,13 @@ overEveryStore("a worker", (open) => {
     for (const key of ["nan", "nothing", "jump", "huge", "zero", "well"]) await w.start("poison", key);
     await w.store.reads.query("update fettle.instance set data = '{\"n\":\"text\"}', rev = rev where key = 'none'", []);
     await w.reach("well", "done");
-    for (const [key, code] of [["nan", "BAD_DATA"], ["nothing", "HANDLER_FAILED"], ["jump", "NO_SUCH_TRANSITION"], ["huge", "NOT_JSON"], ["zero", "NOT_JSON"]] as const) {
+    for (const [key, code] of [
+      ["nan", "BAD_DATA"],
+      ["nothing", "HANDLER_FAILED"],
+      ["jump", "NO_SUCH_TRANSITION"],
+      ["huge", "NOT_JSON"],
+      ["zero", "NOT_JSON"],
+    ] as const) {
       await w.reach(key, "stuck");
       assert.equal((await w.client.show({ key })).error?.code, code, key);
     }

@@ -4,16 +4,13 @@ import { instancesUrl } from "../filter.ts";
 import { acknowledgeButton, retryAllButton, retryButton } from "./act.ts";
 import { lasting, relative } from "./instant.ts";
 import { type Html, severityMark } from "./mark.ts";
+import type { KnownMisfits } from "./misfits.ts";
 import { instanceUrl, plural, type Seen, type View, waiting } from "./view.ts";
 
 /** What needs a person: causes, not things, worst first. */
-export async function attention({ client, causes, now }: Seen, misfits: () => Promise<readonly Misfit[]>): Promise<View> {
-  const [machines, workers, pages, unfit] = await Promise.all([
-    client.machines(),
-    client.workers(),
-    client.pages({ all: true }),
-    misfits(),
-  ]);
+export async function attention({ client, causes, now }: Seen, misfits: KnownMisfits): Promise<View> {
+  const [machines, workers, pages] = await Promise.all([client.machines(), client.workers(), client.pages({ all: true })]);
+  const unfit = misfits() ?? [];
   const alive = workers.filter(({ expires }) => Date.parse(expires) > now.getTime());
   const open = waiting(causes).toSorted(worstFirst);
   const taken = causes.filter((cause) => !open.includes(cause)).toSorted(worstFirst);
@@ -52,17 +49,22 @@ function causeList(causes: readonly Cause[], now: Date): Html {
 }
 
 function causeRow(cause: Cause, now: Date): Html {
-  const { page, kind, count, examples, since } = cause;
+  const { page, kind, count, since } = cause;
   return html`<li class="cause ${page?.severity ?? "none"}${page?.acknowledged && " taken"}" data-row="${cause.cause}">
     <div class="what">
       <h2>${page && severityMark(page.severity)} <a data-open href="${openUrl(cause)}">${heading(cause)}</a></h2>
       <p class="say">${cause.say} <code>${cause.code}</code></p>
-      ${count > 1 && html`<p class="quiet">${examples.map((key) => html`<a href="${instanceUrl({ machine: cause.machine, key })}">${key}</a> `)}${count > examples.length && `and ${plural(count - examples.length, "other")}`}</p>`}
+      ${count > 1 && exampleLine(cause)}
       ${page && pageLine(page, cause, now)}
     </div>
     <p class="since">${lasting(since, now)}</p>
     <p class="acts">${page && !page.acknowledged && acknowledgeButton(page)} ${kind === "stuck" && retry(cause)}</p>
   </li>`;
+}
+
+function exampleLine({ machine, examples, count }: Cause): Html {
+  const links = examples.map((key) => html`<a href="${instanceUrl({ machine, key })}">${key}</a> `);
+  return html`<p class="quiet">${links}${count > examples.length && `and ${plural(count - examples.length, "other")}`}</p>`;
 }
 
 function openUrl({ machine, state, kind, count, examples }: Cause): string {
@@ -94,13 +96,16 @@ function retry(cause: Cause): Html {
   return retryAllButton(cause);
 }
 
+const shownMisfits = 20;
+
 function misfitTable(misfits: readonly Misfit[]): Html {
+  const more = misfits.length - shownMisfits;
   return html`<section><h2>${plural(misfits.length, "instance")} that the code does not accept</h2>
-    <div class="wide"><table><thead><tr><th>Key</th><th>Machine</th><th>What does not fit</th><th>Fix</th></tr></thead>
-    <tbody data-list>${misfits.map(
+    <div class="wide"><table class="rows"><thead><tr><th>Key</th><th>Machine</th><th>What does not fit</th><th>Fix</th></tr></thead>
+    <tbody data-list>${misfits.slice(0, shownMisfits).map(
       (misfit) => html`<tr data-row="${misfit.machine} ${misfit.key}"><td><a data-open href="${instanceUrl(misfit)}">${misfit.key}</a></td>
         <td>${misfit.machine}</td><td>${misfit.message} <code>${misfit.code}</code></td><td>${misfit.fix}</td></tr>`,
-    )}</tbody></table></div></section>`;
+    )}</tbody></table></div>${more > 0 && html`<p class="quiet">And ${plural(more, "other")}: <code>fettle check</code></p>`}</section>`;
 }
 
 function total(machines: readonly MachineSummary[], status?: string): number {

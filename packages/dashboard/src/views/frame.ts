@@ -1,5 +1,6 @@
 import type { Failure } from "@fettle/engine";
 import { html, raw } from "hono/html";
+import { clock } from "./instant.ts";
 import type { Html } from "./mark.ts";
 import { sheets } from "./sheets.ts";
 import type { Place, View } from "./view.ts";
@@ -30,7 +31,10 @@ export function frame(view: View, around: Around): Html {
 <meta name="color-scheme" content="light dark">
 <title>${needs ? `(${needs}) ` : ""}${view.title} · fettle</title>
 <link rel="icon" href="/assets/icon.svg">
-<link rel="stylesheet" href="/assets/fettle.css">
+<link rel="stylesheet" href="/assets/base.css">
+<link rel="stylesheet" href="/assets/frame.css">
+<link rel="stylesheet" href="/assets/views.css">
+<link rel="stylesheet" href="/assets/narrow.css" media="(max-width: 760px)">
 <script src="/assets/theme.js"></script>
 <script type="module" src="/assets/fettle.js"></script>
 </head>
@@ -39,8 +43,9 @@ export function frame(view: View, around: Around): Html {
 <header>
   <a class="name" href="/">fettle</a>${environment && html`<span class="environment${/^prod/i.test(environment) && " production"}">${environment}</span>`}
   <form class="filter" action="/instances" role="search"><label class="sr" for="filter">Filter instances</label>
-    <input id="filter" name="filter" value="${view.filter ?? ""}" placeholder="state=fencing -l region=eu" autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></form>
-  <p class="as-of" id="as-of"><span class="dot" aria-hidden="true"></span><span data-as-of>as of <time datetime="${now.toISOString()}" data-tell="clock">${now.toISOString().slice(11, 19)}</time></span></p>
+    <input id="filter" name="filter" value="${view.filter ?? ""}" placeholder="state=fencing -l region=eu" autocomplete="off" spellcheck="false">
+    <kbd aria-hidden="true">/</kbd></form>
+  <p class="as-of" id="as-of"><span class="dot" aria-hidden="true"></span><span data-as-of>as of ${clock(now.toISOString())}</span></p>
   <button type="button" class="plain" data-toggle-theme title="Light or dark (t)"><span aria-hidden="true">◐</span><span class="sr">Light or dark</span></button>
   <button type="button" class="plain" data-show-keys title="Keys (?)"><span aria-hidden="true">?</span><span class="sr">Keys</span></button>
   <span class="person" title="Acts are recorded under this name">${person}</span>

@@ -6,7 +6,7 @@ import type { Html } from "./mark.ts";
 /** Newest first; failed attempts of one visit to a state are folded into one row. */
 export function history(entries: readonly HistoryEntry[]): Html {
   if (entries.length === 0) return html`<p class="quiet">Nothing yet.</p>`;
-  return html`<div class="wide"><table class="history">
+  return html`<div class="wide"><table class="rows history">
     <thead><tr><th>At</th><th>What</th><th class="number">Took</th><th>By</th><th>Why</th></tr></thead>
     <tbody data-list>${fold(entries).map(row)}</tbody>
   </table></div>`;
@@ -31,11 +31,16 @@ function row(group: readonly [HistoryEntry, ...HistoryEntry[]]): Html {
   const name = group.at(-1)?.id ?? entry.id;
   return html`<tr data-row="${name}" class="${entry.kind}">
     <td>${clock(entry.at)}</td>
-    <td>${what(entry)}${earlier.length > 0 && html`<details><summary>and ${earlier.length} before it</summary><ul>${earlier.map((one) => html`<li>${clock(one.at)} ${what(one)}</li>`)}</ul></details>`}</td>
+    <td>${what(entry)}${earlier.length > 0 && folded(earlier)}</td>
     <td class="number">${entry.took === null ? "" : spell(entry.took)}</td>
     <td>${entry.by}</td>
     <td>${entry.why}</td>
   </tr>`;
+}
+
+function folded(entries: readonly HistoryEntry[]): Html {
+  return html`<details><summary>and ${entries.length} before it</summary>
+    <ul>${entries.map((one) => html`<li>${clock(one.at)} ${what(one)}</li>`)}</ul></details>`;
 }
 
 function what(entry: HistoryEntry): Html {

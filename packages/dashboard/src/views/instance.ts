@@ -88,5 +88,6 @@ function data({ data, result, token, version, started }: InstanceDetail): Html {
 
 function lines({ key, machine, status }: InstanceDetail): Html {
   const ref = `${machine}/${key}`;
-  return html`<section><h2>The same as commands</h2>${command("fettle", "show", ref)}${command("fettle", "history", ref)}${status !== "done" && command("fettle", "retry", ref)}</section>`;
+  return html`<section><h2>The same as commands</h2>
+    ${command("fettle", "show", ref)}${command("fettle", "history", ref)}${status !== "done" && command("fettle", "retry", ref)}</section>`;
 }

@@ -1,6 +1,6 @@
 import { FettleError, type Filter, type InstanceSummary, type Listing, type StateCount } from "@fettle/engine";
-import { html, raw } from "hono/html";
-import { instancesUrl, parseFilter, spellFilter } from "../filter.ts";
+import { html } from "hono/html";
+import { filterWords, instancesUrl, parseFilter, spellFilter } from "../filter.ts";
 import { command } from "./command.ts";
 import { lasting } from "./instant.ts";
 import { type Html, stateMark } from "./mark.ts";
@@ -18,7 +18,7 @@ export async function instances({ client, now }: Seen, line: string, all: boolea
   if (listing.total === 0) return shown(line, await nothing(read, (filter) => client.list({ ...filter, limit: 1 })));
   return shown(
     line,
-    html`${facets(read, listing)} ${table(listing, now)} ${rest(line, listing, all)} ${command("fettle", "ls", ...wordsOf(read))}`,
+    html`${facets(read, listing)} ${table(listing, now)} ${rest(line, listing, all)} ${command("fettle", "ls", ...filterWords(read))}`,
   );
 }
 
@@ -46,7 +46,8 @@ async function nothing(filter: Filter, list: (filter: Filter) => Promise<Listing
   const { labels, ...wider } = filter;
   const without = labels === undefined ? null : (await list(wider)).total;
   const anywhere = (await list({})).total;
-  return html`<p class="fine">Nothing matches <code>${line}</code>${without !== null && html`; <a href="${instancesUrl(wider)}">${without.toLocaleString("en")} without the label</a>`}.
+  const rest = without !== null && html`; <a href="${instancesUrl(wider)}">${without.toLocaleString("en")} without the label</a>`;
+  return html`<p class="fine">Nothing matches <code>${line}</code>${rest}.
     <a href="/instances">All ${anywhere.toLocaleString("en")}</a></p>`;
 }
 
@@ -56,7 +57,8 @@ function facets(filter: Filter, { counts, total }: Listing): Html {
   const line = spellFilter(filter);
   const link = (one: StateCount) =>
     html`<li><a href="${instancesUrl({ ...wider, ...only(one) })}">${stateMark(one)} <b>${one.count.toLocaleString("en")}</b></a></li>`;
-  return html`<ul class="facets"><li><a href="/instances"${raw(line === "" ? ' aria-current="true"' : "")}>${line === "" ? "all" : "show all; matching"} <b>${total.toLocaleString("en")}</b></a></li></ul>
+  const all = line === "" ? html`<a href="/instances" aria-current="true">all` : html`<a href="/instances">show all; matching`;
+  return html`<ul class="facets"><li>${all} <b>${total.toLocaleString("en")}</b></a></li></ul>
     ${[...Map.groupBy(counts, ({ machine }) => machine)].map(
       ([machine, states]) =>
         html`<ul class="facets" aria-label="${machine} by state"><li class="quiet">${machine}</li>${states.map(link)}</ul>`,
@@ -68,7 +70,7 @@ function only({ machine, state, status }: StateCount): Filter {
 }
 
 function table({ instances }: Listing, now: Date): Html {
-  return html`<div class="wide"><table class="instances">
+  return html`<div class="wide"><table class="rows">
     <thead><tr><th>Key</th><th>Machine</th><th>State</th><th class="number">For</th><th>Next</th><th>Last error</th></tr></thead>
     <tbody data-list>${instances.map((instance) => row(instance, now))}</tbody>
   </table></div>`;
@@ -91,14 +93,4 @@ function rest(line: string, { instances, total }: Listing, all: boolean): Html {
   if (instances.length >= total) return html``;
   const more = html`<a href="/instances?all=1&amp;filter=${encodeURIComponent(line)}">Show ${Math.min(many, total).toLocaleString("en")}</a>`;
   return html`<p class="quiet">The newest ${instances.length.toLocaleString("en")} of ${plural(total, "instance")}. ${!all && more}</p>`;
-}
-
-function wordsOf(filter: Filter): readonly string[] {
-  const { machine, key, state, status, labels } = filter;
-  const flags = Object.entries({ machine, state, status }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
-  return [
-    ...(key === undefined ? [] : [key]),
-    ...flags,
-    ...Object.entries(labels ?? {}).flatMap(([name, value]) => ["-l", `${name}=${value}`]),
-  ];
 }

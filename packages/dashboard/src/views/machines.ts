@@ -2,9 +2,10 @@ import type { Machine, MachineSummary, Misfit, StateCount, Status } from "@fettl
 import { FettleError } from "@fettle/engine";
 import { diagramSvg } from "@fettle/engine/diagram";
 import { html, raw } from "hono/html";
-import { instancesUrl } from "../filter.ts";
+import { filterWords, instancesUrl } from "../filter.ts";
 import { command } from "./command.ts";
 import type { Html } from "./mark.ts";
+import type { KnownMisfits } from "./misfits.ts";
 import { instanceUrl, machineUrl, plural, type Seen, type View } from "./view.ts";
 
 /** Every machine, with what it has to do. */
@@ -17,7 +18,7 @@ export async function machines({ client }: Seen): Promise<View> {
     body: html`<h1>Machines</h1>${all.length === 0 && html`<p class="fine">No machine is installed. Name one in <code>fettle.config.ts</code></p>`}
       ${
         all.length > 0 &&
-        html`<div class="wide"><table><thead><tr><th>Machine</th><th>About</th><th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+        html`<div class="wide"><table><thead><tr><th>Machine</th><th>About</th>${headings}</tr></thead>
       <tbody data-list>${all.map(
         (
           one,
@@ -29,6 +30,7 @@ export async function machines({ client }: Seen): Promise<View> {
 }
 
 const statuses: readonly Status[] = ["running", "stuck", "done"];
+const headings = html`<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th>`;
 
 /** A link where there is something to see, else a dim nought. */
 function countCell(
@@ -43,8 +45,8 @@ function countCell(
 }
 
 /** One machine: its diagram with the counts on it, and the same as a table. Throws NO_SUCH_MACHINE. */
-export async function machine(seen: Seen, name: string, misfits: () => Promise<readonly Misfit[]>): Promise<View> {
-  const [all, unfit] = await Promise.all([seen.client.machines(), misfits()]);
+export async function machine(seen: Seen, name: string, misfits: KnownMisfits): Promise<View> {
+  const all = await seen.client.machines();
   const found = all.find((one) => one.name === name);
   if (!found) {
     const fix = `Use one of ${all.map((one) => one.name).join(", ") || "none: no machine is installed"}`;
@@ -58,13 +60,23 @@ export async function machine(seen: Seen, name: string, misfits: () => Promise<r
     body: html`
       <div class="headline"><h1>${name}</h1><p class="quiet">version ${found.version}</p></div>
       ${found.about && html`<p class="about">${found.about}</p>`}
-      <figure class="drawing" tabindex="0" aria-label="Diagram">${raw(diagramSvg(found, { counts: sumsOf(found.counts), stuck: sumsOf(found.counts, "stuck") }))}</figure>
-      ${fit(unfit.filter((one) => one.machine === name))}
+      ${drawing(found)}
+      ${fit(misfits()?.filter((one) => one.machine === name))}
       ${stateTable(found, code)}
       ${deadlines(code)}
-      <div class="beside"><section><h2>Signals</h2>${found.signals.length === 0 ? html`<p class="quiet">It takes none.</p>` : html`<ul>${found.signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul>`}</section>
-      <section><h2>The same as commands</h2>${command("fettle", "ls", "--machine", name)}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
+      <div class="beside">${signals(found)}
+      <section><h2>The same as commands</h2>${command("fettle", "ls", ...filterWords({ machine: name }))}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
   };
+}
+
+function drawing(machine: MachineSummary): Html {
+  const svg = diagramSvg(machine, { counts: sumsOf(machine.counts), stuck: sumsOf(machine.counts, "stuck") });
+  return html`<figure class="drawing" tabindex="0" aria-label="Diagram">${raw(svg)}</figure>`;
+}
+
+function signals({ signals }: MachineSummary): Html {
+  if (signals.length === 0) return html`<section><h2>Signals</h2><p class="quiet">It takes none.</p></section>`;
+  return html`<section><h2>Signals</h2><ul>${signals.map((signal) => html`<li><code>${signal}</code></li>`)}</ul></section>`;
 }
 
 function sumsOf(counts: readonly StateCount[], status?: Status): Readonly<Record<string, number>> {
@@ -75,22 +87,24 @@ function sumsOf(counts: readonly StateCount[], status?: Status): Readonly<Record
   return Object.fromEntries(sums);
 }
 
-function fit(misfits: readonly Misfit[]): Html {
+function fit(misfits: readonly Misfit[] | undefined): Html {
+  if (misfits === undefined) return html`<p class="quiet">The code is being compared with the instances…</p>`;
   if (misfits.length === 0) return html`<p class="quiet">Every instance fits the code.</p>`;
   return html`<section class="trouble stuck"><p>${plural(misfits.length, "instance")} that the code does not accept:
     ${misfits.slice(0, 5).map((misfit) => html`<a href="${instanceUrl(misfit)}">${misfit.key}</a> `)}</p><p class="fix">See <code>fettle check</code></p></section>`;
 }
 
 function stateTable({ name, start, transitions, counts }: MachineSummary, code: Machine | undefined): Html {
+  const says = code !== undefined && Object.keys(transitions).some((state) => policyOf(code, state) !== "");
   return html`<h2>States</h2><div class="wide"><table>
-    <thead><tr><th>State</th><th>Leads to</th>${code && html`<th>Each attempt</th>`}<th class="number">Running</th><th class="number">Stuck</th><th class="number">Done</th></tr></thead>
+    <thead><tr><th>State</th><th>Leads to</th>${says && html`<th>Each attempt</th>`}${headings}</tr></thead>
     <tbody data-list>${Object.entries(transitions).map(
       ([
         state,
         next,
       ]) => html`<tr data-row="${state}"><td><a data-open href="${instancesUrl({ machine: name, state })}">${state}</a>${state === start && html` <span class="tag">start</span>`}</td>
         <td>${next.length === 0 ? html`<span class="quiet">nowhere: the end</span>` : next.join(", ")}</td>
-        ${code && html`<td class="quiet">${policyOf(code, state)}</td>`}
+        ${says && html`<td class="quiet">${policyOf(code, state)}</td>`}
         ${statuses.map((status) => countCell(counts, { machine: name, state, status }))}</tr>`,
     )}</tbody></table></div>`;
 }

@@ -9,8 +9,17 @@ export function next(instance: InstanceSummary, now: Date): Html {
   if (instance.status === "done") return html`<span class="quiet">nothing: it is done</span>`;
   if (instance.due === null) return html`waits for a signal`;
   const attempt = instance.attempt > 0 ? attemptOf(instance) : "";
+  if (watches(instance, now)) return html`looks again within 1m`;
   if (Date.parse(instance.due) <= now.getTime()) return html`runs now${attempt && `, ${attempt}`}`;
   return html`${attempt || "runs again"} ${relative(instance.due, now)}`;
+}
+
+/**
+ * Waits of up to a minute are not written, so that watching costs nothing: of an instance that was due a while ago, and has not failed,
+ * the store knows that it looks again within a minute, not when.
+ */
+function watches({ due, attempt }: InstanceSummary, now: Date): boolean {
+  return attempt === 0 && due !== null && now.getTime() - Date.parse(due) > 2000;
 }
 
 /** The attempt that comes: `attempt 3 of 5`. */
@@ -30,6 +39,7 @@ function sentence(instance: InstanceDetail, now: Date): Html {
     return html`Nothing by itself: it waits for a person. A retry runs <b>${state}</b> at once, with attempts counted anew.`;
   if (status === "done") return html`Nothing: run ${instance.run} is done. A new start of the key begins run ${instance.run + 1}.`;
   if (due === null) return html`Waits in <b>${state}</b> until a signal comes.`;
+  if (watches(instance, now)) return html`Runs <b>${state}</b>, or waits to look again: that is never longer than a minute.`;
   if (Date.parse(due) <= now.getTime()) return html`Runs <b>${state}</b> now${instance.attempt > 0 && `, ${attemptOf(instance)}`}.`;
   if (instance.attempt > 0) return html`Runs <b>${state}</b> again ${relative(due, now)}, ${attemptOf(instance)}.`;
   return html`Looks again at <b>${state}</b> ${relative(due, now)}.`;

@@ -21,7 +21,7 @@ export async function pages({ client, now }: Seen, all: boolean): Promise<View> 
 }
 
 function table(pages: readonly Page[], now: Date): Html {
-  return html`<div class="wide"><table class="pages">
+  return html`<div class="wide"><table class="rows">
     <thead><tr><th>Severity</th><th>What</th><th class="number">Times</th><th>Last</th><th>State of it</th><th></th></tr></thead>
     <tbody data-list>${pages.map((page) => row(page, now))}</tbody></table></div>`;
 }
@@ -31,7 +31,7 @@ function row(page: Page, now: Date): Html {
   return html`<tr data-row="${id}"${resolved !== null && raw(' class="over"')}>
     <td>${severityMark(severity)}</td>
     <td>${say}<br><a data-open href="${instanceUrl({ machine, key })}">${key}</a> <span class="quiet">${machine}</span></td>
-    <td class="number">${count.toLocaleString("en")}</td>
+    <td class="number">${count.toLocaleString("en")}<span class="narrow"> times</span></td>
     <td>${relative(last, now)}</td>
     <td>${stateOf(page, now)}</td>
     <td class="acts">${!acknowledged && resolved === null && acknowledgeButton(page)}</td>

@@ -1,4 +1,4 @@
-import type { Client, Machine, Misfit } from "@fettle/engine";
+import type { Client, Machine } from "@fettle/engine";
 import { type Context, Hono } from "hono";
 import { toldOf } from "../status.ts";
 import { attention } from "./attention.ts";
@@ -6,6 +6,7 @@ import { type Around, frame, problem } from "./frame.ts";
 import { instance } from "./instance.ts";
 import { instances } from "./instances.ts";
 import { machine, machines } from "./machines.ts";
+import { knownMisfits } from "./misfits.ts";
 import { pages } from "./pages.ts";
 import { type Place, type Seen, type View, waiting } from "./view.ts";
 
@@ -21,7 +22,7 @@ export interface Setting {
 /** Every screen at its address. */
 export function views(setting: Setting): Hono {
   const app = new Hono();
-  const misfits = seldom(() => setting.client.check());
+  const misfits = knownMisfits(setting.client, setting.log);
   const at = (path: string, place: Place, make: (c: Context, seen: Seen) => Promise<View>) => {
     app.get(path, (c) => answer(c, setting, place, (seen) => make(c, seen)));
   };
@@ -65,26 +66,4 @@ async function answer(c: Context, setting: Setting, place: Place, make: (seen: S
 
 function around({ environment, person }: Setting, needs: number | null, now: Date): Around {
   return { environment, person, needs, now };
-}
-
-/**
- * `check` reads the whole population, and open views ask each second: they get an answer that is a minute old, or older where
- * reading takes long, so that looking never costs more than a fiftieth of the time.
- */
-function seldom(read: () => Promise<readonly Misfit[]>): () => Promise<readonly Misfit[]> {
-  let kept: Promise<readonly Misfit[]> | undefined;
-  let until = 0;
-  const renew = async () => {
-    const began = performance.now();
-    until = Number.POSITIVE_INFINITY;
-    try {
-      return await read();
-    } finally {
-      until = performance.now() + Math.max(60_000, 50 * (performance.now() - began));
-    }
-  };
-  return () => {
-    if (kept === undefined || performance.now() > until) kept = renew();
-    return kept;
-  };
 }

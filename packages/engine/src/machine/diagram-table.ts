@@ -1,6 +1,6 @@
 import type { Machine } from "./machine.ts";
 
-/** The part of a machine that its diagram is drawn from. */
+/** The part of a machine that its diagram is drawn from; what the client tells of a machine has it too. */
 export type Table = Pick<Machine, "name" | "start" | "transitions">;
 
 /** The table's states, and those that it only leads to. */

@@ -15,7 +15,11 @@ import type { Store } from "./store.ts";
 export async function openEmbedded(folder: string): Promise<Store> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = holdFolder(folder);
-  const thread = new Worker(new URL(import.meta.resolve("#pglite-thread")), { workerData: { folder: join(folder, "store") } });
+  const thread = new Worker(new URL(import.meta.resolve("#pglite-thread")), {
+    workerData: { folder: join(folder, "store") },
+    // Flags that are for the script of the process must not reach the thread.
+    execArgv: [],
+  });
   const died = new Promise<never>((_, reject) => {
     thread.once("error", (error) =>
       reject(new FettleError("STORE_AWAY", `The embedded store stopped: ${String(error)}`, { cause: error })),

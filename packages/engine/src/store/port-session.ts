@@ -13,6 +13,7 @@ export function portSession(port: MessagePort, died: Promise<never>): Session & 
   const waiting = new Map<number, Waiting>();
   const heard = new Map<string, Set<(payload: string) => void>>();
   let last = 0;
+  let death: unknown;
 
   port.on("message", (answer: Answer) => {
     if ("channel" in answer) {
@@ -25,12 +26,14 @@ export function portSession(port: MessagePort, died: Promise<never>): Session & 
     else question?.resolve(answer.rows as never);
   });
   died.catch((error: unknown) => {
+    death = error;
     for (const question of waiting.values()) question.reject(error);
     waiting.clear();
   });
 
   return {
     query<Row>(text: string, values?: readonly unknown[]) {
+      if (death) return Promise.reject<Row[]>(death);
       const id = ++last;
       const rows = new Promise<Row[]>((resolve, reject) => waiting.set(id, { resolve, reject }));
       port.postMessage({ id, text, ...(values && { values }) } satisfies Question);

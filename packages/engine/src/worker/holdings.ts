@@ -10,13 +10,16 @@ import type { Schedule } from "./schedule.ts";
 export class Holdings {
   readonly #session: Session;
   readonly #schedule: Schedule;
+  readonly #admitted: (range: number) => void;
   readonly #leases = new Map<number, Lease>();
   readonly #leaving = new Set<number>();
   readonly #inDoubt = new Map<number, Lease>();
 
-  constructor(session: Session, schedule: Schedule) {
+  /** `admitted` hears of each range that was taken, or taken again: what was known of its inbox is no longer so. */
+  constructor(session: Session, schedule: Schedule, admitted: (range: number) => void) {
     this.#session = session;
     this.#schedule = schedule;
+    this.#admitted = admitted;
   }
 
   /** The lease that covers an instance; undefined while it is not this worker's to run. */
@@ -80,5 +83,6 @@ export class Holdings {
     const due = await loadSchedule(this.#session, lease.range);
     for (const instance of due) this.#schedule.set(instance.id, instance.due);
     this.#leases.set(lease.range, lease);
+    this.#admitted(lease.range);
   }
 }

@@ -73,8 +73,9 @@ export class Runner {
     return [...this.#known.keys()];
   }
 
-  forgetInbox(): void {
-    for (const [message, instance] of this.#known) if (!this.#parts.holdings.leaseOf(instance)) this.#known.delete(message);
+  /** Reads the messages of a range anew: a schedule that was read from the store knows nothing of whom they have woken. */
+  forgetInbox(range: number): void {
+    for (const [message, instance] of this.#known) if (rangeOfId(instance) === range) this.#known.delete(message);
   }
 
   /** A message came. One that comes while the handler runs makes it run again, whatever it answers. */
@@ -179,7 +180,8 @@ export class Runner {
   async #commit(row: InstanceRow, machine: Machine, lease: Lease, change: Change): Promise<void> {
     const answer = await this.#parts.committer.submit(lease, change);
     if (typeof answer === "object") return this.#refused(row, machine, lease, answer);
-    if (answer === "lost") return;
+    // Either the range is another's by now, or the row is not what was read: taking it again tells which.
+    if (answer === "lost") return this.#parts.holdings.doubt(lease);
     for (const message of change.effects.consumed ?? []) this.#known.delete(message);
     // A range that has changed hands since has a schedule of its own.
     if (this.#parts.holdings.leaseOf(row.id) !== lease) return;

@@ -64,7 +64,7 @@ async function endBlocked(): Promise<void> {
   const certain = vitals.calling;
   const suspects = certain ? [certain] : vitals.running();
   if (worker) {
-    const late = new Promise<string>((resolve) => setTimeout(resolve, lease / 4, "the store did not answer in time"));
+    const late = new Promise<string>((resolve) => setTimeout(resolve, Math.max(2000, lease / 4), "the store did not answer in time"));
     const said = await Promise.race([strike(session, worker, suspects, certain !== 0, seconds), late]).catch(String);
     writeSync(2, `fettle: ${said}\n`);
   }

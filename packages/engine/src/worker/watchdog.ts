@@ -25,6 +25,7 @@ export function startWatchdog(store: StoreAddress, vitals: Vitals, lease: number
   const charge: Charge = { store, buffer: vitals.buffer, lease };
   const thread = new Thread(new URL(import.meta.resolve("#watchdog-thread")), {
     workerData: charge,
+    execArgv: [],
     transferList: store.kind === "embedded" ? [store.port] : [],
   });
   const failed = new Promise<never>((_, reject) => thread.once("error", reject));

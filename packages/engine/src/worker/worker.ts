@@ -64,7 +64,10 @@ class Loop implements Worker {
     this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
     this.#lease = milliseconds(options.lease ?? "10s");
     if (this.#lease < 1000) throw new FettleError("BAD_CONFIG", `Cannot use a lease of ${options.lease}`, { fix: "Make it 1s or more" });
-    this.#holdings = new Holdings(this.#store.reads, this.#schedule);
+    this.#holdings = new Holdings(this.#store.reads, this.#schedule, (range) => {
+      this.#runner.forgetInbox(range);
+      this.#inboxRung = true;
+    });
     this.#committer = new Committer(this.#store.lanes, (lease, error) => {
       this.#holdings.doubt(lease);
       this.#away(error);
@@ -178,9 +181,7 @@ class Loop implements Worker {
   async #care(): Promise<void> {
     this.#careAt = this.#vitals.now() + poll;
     this.#inboxRung = true;
-    const before = this.#holdings.ranges.length;
     await this.#holdings.balance(this.#id, (range) => this.#runner.isIdle(range));
-    if (before !== this.#holdings.ranges.length) this.#runner.forgetInbox();
     await this.#caretaker.look(this.#vitals.now(), this.#holdings.ranges);
   }
 

@@ -1,0 +1,22 @@
+import { fencedAccess } from "./config.ts";
+import { type Banned, bannedData } from "./place.ts";
+import { killServer } from "./processes.ts";
+import type { Server } from "./server.ts";
+
+/**
+ * Takes from a member the power to serve, by four means, each enough while nobody undoes it: its processes are killed; its data is
+ * moved from where its configuration looks for it; that data is marked a standby's, which takes no writes; and its access
+ * file and password file let nobody in and it nowhere.
+ */
+export async function fence(server: Server, why: Banned, token: string, abort: AbortSignal): Promise<void> {
+  const { place, host } = server;
+  await killServer(server, abort);
+  await host.files.makeFolder(place.folder, "owner");
+  await host.files.write(place.access, fencedAccess);
+  await host.files.remove(place.passwords);
+  const banned = bannedData(place, why, token);
+  if ((await host.files.exists(place.data)) && !(await host.files.exists(banned))) await host.files.rename(place.data, banned);
+  if (await host.files.exists(banned)) await host.files.write(`${banned}/standby.signal`, "");
+  // One that was started between the kill and the move dies here.
+  await killServer(server, abort);
+}

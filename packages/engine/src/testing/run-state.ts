@@ -1,0 +1,74 @@
+import type { Child } from "../machine/it.ts";
+import type { Machine } from "../machine/machine.ts";
+import { parseInput, parseSignal } from "../machine/schema.ts";
+import type { InstanceRow } from "../store/change.ts";
+import { type Attempted, attempt } from "../worker/attempt.ts";
+
+export interface Alone {
+  readonly key?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Failed attempts before this one. Default 0. */
+  readonly failures?: number;
+  readonly signals?: readonly { readonly name: string; readonly payload?: unknown }[];
+  readonly children?: readonly Child[];
+}
+
+/** What one attempt decided. `data` is what is kept, the patch included. */
+export interface Decided {
+  readonly kind: "to" | "wait" | "done" | "stuck" | "failed";
+  readonly state: string;
+  readonly data: unknown;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly spawned: readonly string[];
+}
+
+/** Runs the handler of one state once, with neither store nor worker. */
+export async function runState<Data>(machine: Machine<Data>, state: string, data: Data, alone: Alone = {}): Promise<Decided> {
+  const erased = machine as unknown as Machine;
+  const signals = await Promise.all(
+    (alone.signals ?? []).map(async ({ name, payload }) => ({ name, payload: await parseSignal(erased, name, payload) })),
+  );
+  const row: InstanceRow = {
+    id: 1,
+    machine: machine.name,
+    key: alone.key ?? "alone",
+    labels: alone.labels ?? {},
+    run: 1,
+    version: machine.version,
+    rev: 1,
+    state,
+    step: 0,
+    since: Date.now(),
+    status: "running",
+    attempt: alone.failures ?? 0,
+    firstFailure: null,
+    error: null,
+    data: await parseInput(erased, data),
+    inbox: signals.map((signal, id) => ({ id, run: 1, kind: "signal", ...signal, by: "test", why: "" })),
+  };
+  const world = {
+    now: Date.now,
+    random: () => 0.5,
+    children: async () => alone.children ?? [],
+    log: () => {},
+    call: <Answer>(_id: number, handler: () => Answer) => handler(),
+    alarm(ms: number, ring: () => void) {
+      const timer = setTimeout(ring, ms);
+      return { [Symbol.dispose]: () => clearTimeout(timer) };
+    },
+  };
+  return decided(row, await attempt(row, erased, world, new AbortController().signal).answer);
+}
+
+function decided(row: InstanceRow, attempted: Attempted): Decided {
+  if (attempted.kind !== "change") return { kind: "wait", state: row.state, data: JSON.parse(row.data), error: null, spawned: [] };
+  const { change } = attempted;
+  const kind = change.history?.kind === "moved" ? "to" : (change.history?.kind ?? "wait");
+  return {
+    kind: kind === "retried" ? "wait" : kind,
+    state: change.state,
+    data: JSON.parse(change.data),
+    error: change.error === null ? null : JSON.parse(change.error),
+    spawned: (change.effects.spawned ?? []).map((child) => `${child.machine} ${child.key}`),
+  };
+}
