@@ -28,9 +28,9 @@ export const up: Command = {
   examples: ["fettle up", "fettle up --port 0", "DATABASE_URL=postgres://fettle@db/fettle fettle up"],
   endsItself: true,
   async run(call) {
+    const stop = stopSignal();
     const setup = await call.setup();
     const port = portOf(call, setup);
-    const stop = stopSignal();
     await using store = await openForUp(setup.store);
     await using client = createClient({ store, machines: setup.machines });
     await using dashboard = await serve(call, setup, client, port);
