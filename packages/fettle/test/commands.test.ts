@@ -139,6 +139,13 @@ describe("while fettle up runs", () => {
     }
   });
 
+  test("watch redraws in place on a terminal, until Ctrl-C", async () => {
+    await box.fettle(["start", "heart", "drawn"]);
+    const { code, stdout } = await box.onTerminal(["watch", "drawn"], { prompt: "Ctrl-C ends", keys: "\u0003" });
+    assert.equal(code, 130);
+    assert.match(stdout, /KEY.*drawn.*beating/s);
+  });
+
   test("a name that is nearly right is told the right one", async () => {
     const near: readonly (readonly [words: readonly string[], code: number, fix: RegExp])[] = [
       [["lss"], 2, /Did you mean ls\?/],

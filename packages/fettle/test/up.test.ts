@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -38,6 +39,14 @@ test("a second fettle up on the folder is refused, and names who has it", async 
   assert.equal((await box.fettle(["ls"])).code, 0);
 });
 
+test("fettle up waits for a command that has the embedded store for a moment", async () => {
+  await using box = await openSandbox(config);
+  const command = box.fettle(["ls"]);
+  await until("the command has it", async () => existsSync(join(box.folder, ".fettle/holder")));
+  await using _up = await box.up();
+  assert.equal((await command).code, 0);
+});
+
 test("after kill -9 its address is not believed, commands work, and it starts again with everything there", async () => {
   await using box = await openSandbox(config);
   await using first = await box.up();
@@ -60,11 +69,15 @@ test("an address of a living process that is not fettle is not believed", async 
 
 test("commands wait while fettle up starts, and go on by its address", async () => {
   await using box = await openSandbox(config);
+  // Making the store takes seconds, opening it does not.
+  await box.fettle(["ls"]);
+  await rm(join(box.folder, ".fettle/holder"));
   const starting = box.up();
   await until("the folder is held", async () => existsSync(join(box.folder, ".fettle/holder")));
-  const { code, stderr } = await box.fettle(["ls"]);
-  assert.equal(code, 0, stderr);
+  const waited = box.fettle(["ls"]);
   await using _up = await starting;
+  const { code, stderr } = await waited;
+  assert.equal(code, 0, stderr);
 });
 
 test("a taken port, a foreign address and a Postgres that is away are sentences with their own codes", async () => {

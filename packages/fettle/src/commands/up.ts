@@ -2,7 +2,6 @@ import {
   type Client,
   createClient,
   FettleError,
-  openStore,
   type Page,
   type Pager,
   type Store,
@@ -12,6 +11,7 @@ import {
 } from "@fettle/engine";
 import { isPort } from "../config/config.ts";
 import type { Setup } from "../config/load.ts";
+import { openForUp } from "../connect/connect.ts";
 import { removeUpFile, writeUpFile } from "../connect/up-file.ts";
 import { exit } from "../exit.ts";
 import { clock } from "../output/instants.ts";
@@ -28,10 +28,10 @@ export const up: Command = {
   examples: ["fettle up", "fettle up --port 0", "DATABASE_URL=postgres://fettle@db/fettle fettle up"],
   endsItself: true,
   async run(call) {
+    const stop = stopSignal();
     const setup = await call.setup();
     const port = portOf(call, setup);
-    const stop = stopSignal();
-    await using store = await openStore(setup.store);
+    await using store = await openForUp(setup.store);
     await using client = createClient({ store, machines: setup.machines });
     await using dashboard = await serve(call, setup, client, port);
     using _address = publish(setup.store, dashboard.url);
