@@ -199,7 +199,7 @@ overEveryStore("a worker", (open) => {
       transitions: { spawning: ["waiting"], waiting: [] },
       states: {
         async spawning(it) {
-          for (const n of [1, 2, 3]) it.spawn(child, { key: `${it.key}-${n}`, input: { n } });
+          for (const n of [1, 2, 3]) it.spawn(child, { key: n === 1 ? it.key : `${it.key}-${n}`, input: { n } });
           return it.to("waiting");
         },
         async waiting(it) {
