@@ -1,7 +1,7 @@
 import type { Failure } from "../error.ts";
 import type { Labels, Severity } from "../machine/machine.ts";
 
-/** Names one instance. `key` alone is enough while one machine has it. */
+/** Names one instance. `key` alone is enough while one machine has it, or all others that have it are children. */
 export interface Ref {
   readonly machine?: string | undefined;
   readonly key: string;
