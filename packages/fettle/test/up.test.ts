@@ -51,6 +51,8 @@ test("after kill -9 its address is not believed, commands work, and it starts ag
   await using box = await openSandbox(config);
   await using first = await box.up();
   await box.fettle(["start", "heart", "kept"]);
+  await using watching = await box.spawn(["watch"]);
+  await until("it watches", async () => watching.stderr().includes("Watching"));
   await first.end("SIGKILL");
   assert.ok(existsSync(join(box.folder, ".fettle/up.json")));
   const alone = await box.fettle(["show", "kept", "--json"]);
@@ -59,6 +61,9 @@ test("after kill -9 its address is not believed, commands work, and it starts ag
   const { stdout } = await box.fettle(["show", "kept", "--json"]);
   assert.equal(JSON.parse(stdout).run, 1);
   assert.notEqual(second.url, first.url);
+  assert.equal((await box.fettle(["start", "postgres/failover", "later"])).code, 0);
+  await until("the watch goes on at the new address", async () => watching.stdout().includes("recovered"));
+  assert.match(watching.stderr(), /trying again\nThe store is back\n$/);
 });
 
 test("an address of a living process that is not fettle is not believed", async () => {
@@ -110,4 +115,18 @@ test("watch opens no embedded store of its own, which would keep fettle up from 
   const watch = await box.fettle(["watch"]);
   assert.equal(watch.code, 5);
   assert.match(watch.stderr, /no fettle up runs/);
+});
+
+test("check names what the code no longer accepts, ends with 1, and says when the running code is another", async () => {
+  await using box = await openSandbox(config);
+  assert.equal((await box.fettle(["start", "heart", "old"])).code, 0);
+  assert.equal((await box.fettle(["check"])).code, 0);
+  await using up = await box.up();
+  await box.write("fettle.config.ts", config.replaceAll("beating", "pounding"));
+  assert.match((await box.fettle(["check"])).stderr, /has other machines than this config/);
+  await up.end("SIGTERM");
+  const { code, stdout, stderr } = await box.fettle(["check"]);
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /^old\theart\tNO_SUCH_STATE\tstate "beating" is not in the table\t.+\n$/);
+  assert.equal(JSON.parse((await box.fettle(["check", "--json"])).stdout).length, 1);
 });

@@ -38,7 +38,8 @@ export const up: Command = {
     await using worker = await startWorker({ store, machines: setup.machines, pager: setup.pager ?? logPage, log });
     announce(call, setup, store, dashboard.url);
     await untilStopped(worker, stop);
-    call.out.say("Stopping: handlers finish, and the leases are given back");
+    // The terminal has just printed ^C.
+    call.out.say(`${process.stderr.isTTY ? "\n" : ""}Stopping: handlers finish, and the leases are given back`);
     return exit.done;
   },
 };
