@@ -442,6 +442,32 @@ overEveryStore("a worker", (open) => {
     assert.equal((await client.pages({})).length, 1);
   });
 
+  test("stops though a handler ignores its AbortSignal, and says so", async () => {
+    const release = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    const deaf = machine({
+      name: "deaf",
+      data,
+      start: "a",
+      transitions: { a: [] },
+      states: {
+        async a(it) {
+          entered.resolve();
+          await release.promise;
+          return it.done();
+        },
+      },
+    });
+    await using store = await open();
+    const log: string[] = [];
+    const worker = await startWorker({ store, machines: [deaf], log: (line) => void log.push(line) });
+    await createClient({ store, machines: [deaf] }).start({ machine: "deaf", key: "x", input: { n: 0 }, ...who });
+    await entered.promise;
+    await worker[Symbol.asyncDispose]();
+    assert.match(log.join(), /ignores its AbortSignal/);
+    release.resolve();
+  });
+
   test("two workers share the ranges, and one that stops gives its own back at once", async () => {
     const idle = machine({ name: "idle", data, start: "a", transitions: { a: [] }, states: { a: async (it) => it.wait("1h", {}) } });
     await using store = await open();
