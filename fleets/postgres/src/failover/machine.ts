@@ -108,7 +108,7 @@ export const failover = (servers: Servers) =>
         if (await isWell(servers, cluster)) return it.to("recovered");
         const old = await servers.of(cluster, cluster.primary);
         servers.monitor.forget(old);
-        await fence(old, reason === "unusable" ? "unusable" : "fenced", it.token, it.abort);
+        await fence(old, reason === "unusable" ? "unusable" : "fenced", it.token, cluster.revision, it.abort);
         return it.to("promoting");
       },
 

@@ -4,7 +4,7 @@ import { standbyReplication } from "../cluster/follow.ts";
 import type { Servers } from "../cluster/servers.ts";
 import { topology } from "../cluster/topology.ts";
 import { checkFree, ensureSlot, markStandby, startCopy, startRewind } from "../server/clone.ts";
-import { writeMember } from "../server/create.ts";
+import { openAccess, writeMember } from "../server/create.ts";
 import { fileName } from "../server/place.ts";
 import { killServer } from "../server/processes.ts";
 import { follows } from "../server/pulse.ts";
@@ -102,6 +102,7 @@ export const rebuild = (servers: Servers) =>
         const { standby, primary } = await both(servers, it.data);
         const job = `${standby.place.jobs}/${fileName(it.token)}`;
         if ((await standby.host.jobs.status(job)).kind === "absent") {
+          it.abort.throwIfAborted();
           await standby.host.files.remove(standby.place.data);
           await checkFree(standby, leastFree);
           await ensureSlot(primary, standby.member);
@@ -117,6 +118,7 @@ export const rebuild = (servers: Servers) =>
         const { cluster, member } = it.data;
         await writeReplication(standby, standbyReplication(cluster.sync, member, primary), cluster.revision);
         await ensureSlot(primary, member);
+        await openAccess(standby);
         await startServer(standby);
         const rise = await waitUntilUp(standby, 40_000, it.abort);
         if (rise.kind === "up") return it.to("following");

@@ -69,6 +69,15 @@ export const restart = (servers: Servers) =>
         if (rise.kind === "up") return it.to("proving");
         // Redo takes what it takes; the deadline calls somebody when that is too long.
         if (rise.kind === "replaying") return it.wait("1s");
+        if (rise.log.includes("No space left on device")) {
+          // A copy on another disk would be no less full soon, and what is here is good.
+          it.page({
+            severity: "critical",
+            say: `${it.data.name} cannot start: the disk of ${it.data.primary} is full`,
+            cause: `full:${it.data.name}`,
+          });
+          return it.wait("10s");
+        }
         const exits = it.data.exits + 1;
         return it.to(exits < mostExits ? "stopping" : "unusable", { exits, said: rise.log });
       },

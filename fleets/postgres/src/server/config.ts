@@ -117,8 +117,9 @@ function literal(value: string | number | boolean): string {
   return typeof value === "number" ? String(value) : quote(value);
 }
 
+/** Inside quotes the server reads backslashes too. */
 function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }
 
 function quoteConnection(text: string): string {

@@ -8,7 +8,7 @@ import type { Server } from "./server.ts";
 import { withSession } from "./session.ts";
 import { logTail, startServer, waitUntilUp } from "./start.ts";
 
-/** The files of a member outside its data. */
+/** The files of a member outside its data, but the one that lets people in. */
 export async function writeMember(server: Server): Promise<void> {
   const { files } = server.host;
   const { place, address, secrets } = server;
@@ -16,8 +16,12 @@ export async function writeMember(server: Server): Promise<void> {
   await files.makeFolder(place.socket, "owner");
   await files.makeFolder(place.jobs, "owner");
   await files.write(place.config, serverConfig(place, address.host, address.port));
-  await files.write(place.access, accessConfig(address.host));
   await files.write(place.passwords, passwordLine("replicator", secrets.replicator) + passwordLine("postgres", secrets.postgres));
+}
+
+/** Lets people in who have a password: the last thing before a server of ours starts. */
+export async function openAccess({ host, place, address }: Server): Promise<void> {
+  await host.files.write(place.access, accessConfig(address.host));
 }
 
 /** A new, empty database on a new server that runs: roles, and the database of the cluster's name, owned by app. */
@@ -52,6 +56,7 @@ export async function createPrimary(server: Server, database: string, abort: Abo
   // Nobody can start it by its data alone, past the configuration that fences it.
   await host.files.remove(`${place.data}/postgresql.conf`);
   await host.files.remove(`${place.data}/pg_hba.conf`);
+  await openAccess(server);
   await startServer(server);
   const rise = await waitUntilUp(server, 20_000, abort);
   if (rise.kind !== "up") throw new FettleError("CREATE_FAILED", `The new server ${place.title} did not start: ${await logTail(server)}`);

@@ -1,6 +1,8 @@
+import { FettleError } from "@fettle/engine";
 import { fencedAccess } from "./config.ts";
 import { type Banned, bannedData } from "./place.ts";
 import { killServer } from "./processes.ts";
+import { revisionInForce } from "./replication.ts";
 import type { Server } from "./server.ts";
 
 /**
@@ -8,8 +10,16 @@ import type { Server } from "./server.ts";
  * moved from where its configuration looks for it; that data is marked a standby's, which takes no writes; and its access
  * file and password file let nobody in and it nowhere.
  */
-export async function fence(server: Server, why: Banned, token: string, abort: AbortSignal): Promise<void> {
+export async function fence(server: Server, why: Banned, token: string, revision: number, abort: AbortSignal): Promise<void> {
   const { place, host } = server;
+  // By one more than decided it may be configured without anybody's commit; by more it has been given another life since.
+  const inForce = await revisionInForce(server);
+  if (inForce > revision + 1) {
+    throw new FettleError(
+      "STALE_DECISION",
+      `Cannot fence ${place.title} by revision ${revision} of its topology: revision ${inForce} is in force`,
+    );
+  }
   await killServer(server, abort);
   await host.files.makeFolder(place.folder, "owner");
   await host.files.write(place.access, fencedAccess);

@@ -6,11 +6,14 @@ import type { Server } from "./server.ts";
 import { Session } from "./session.ts";
 import { troubleOf } from "./trouble.ts";
 
-/** Starts the server unless it runs. The caller has seen to it that nothing orphaned is left. */
+/**
+ * Starts the server unless it runs. The caller has seen to it that nothing orphaned is left. Throws ORPHANS_LEFT, also for a server
+ * that somebody started with this configuration on other data.
+ */
 export async function startServer(server: Server): Promise<void> {
   const { host, place, programs } = server;
   const left = await processesOf(server);
-  if (left.some((process) => isPostmaster(process, place))) return;
+  if (left.some((process) => isPostmaster(process, place) && process.title.includes(`-D ${place.data} `))) return;
   if (left.length > 0) {
     throw new FettleError(
       "ORPHANS_LEFT",
