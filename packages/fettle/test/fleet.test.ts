@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openSandbox } from "./sandbox.ts";
+import { openSandbox, openStoredSandbox } from "./sandbox.ts";
 
 const config = `
 import { spawn } from "node:child_process";
@@ -40,7 +40,7 @@ export default defineConfig({ fleets: [lamps] });
 `;
 
 test("a fleet's commands stand beside fettle's own, and only where it is installed", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   assert.match((await box.fettle(["--help"])).stdout, /lamp +Lamps/);
   assert.match((await box.fettle(["lamp", "on", "--help"])).stdout, /Examples:\n {2}fettle lamp on hall/);
   assert.equal((await box.fettle(["lamp", "on", "hall"])).stdout, "hall\twhite\n");
@@ -56,7 +56,7 @@ test("a fleet's commands stand beside fettle's own, and only where it is install
 });
 
 test("a program that a fleet gives the terminal to takes Ctrl-C for itself", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   const { code, stdout } = await box.onTerminal(["lamp", "shell"], { prompt: "ready", keys: "\u0003" });
   assert.equal(code, 0, stdout);
   assert.match(stdout, /caught\r\nback again/);
