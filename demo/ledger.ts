@@ -1,7 +1,16 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+
+/** `url` holds the password, which goes into a file in the folder: arguments are seen by everybody on the machine. */
+export async function openLedger(url: string, folder: string): Promise<Ledger> {
+  const password = /app:([^@]+)@/.exec(url)?.[1] ?? "";
+  const passwords = `${folder}/pgpass`;
+  await writeFile(passwords, `*:*:*:app:${password}\n`, { mode: 0o600 });
+  return new Ledger(url.replace(`:${password}@`, "@"), passwords);
+}
 
 type Psql = ChildProcessByStdio<Writable, Readable, Readable>;
 

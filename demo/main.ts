@@ -1,11 +1,11 @@
-import { chmod, mkdtemp, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { removeEverything, see } from "./cluster.ts";
 import { type Fault, faults } from "./faults.ts";
 import { Fettle } from "./fettle.ts";
-import { Ledger } from "./ledger.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
 import { bold, dim, json, type Mended, red, table } from "./report.ts";
 import { Watch } from "./watch.ts";
 
@@ -39,7 +39,7 @@ async function demo(): Promise<number> {
 
   console.log(`${bold("fettle pg create prod-1 --sync")}: a primary and a synchronous standby`);
   const url = await fettle.run(["pg", "create", name, "--sync"], (line) => console.log(dim(`     ${line}`)));
-  await using ledger = await openLedger(url);
+  await using ledger = await openLedger(url, folder);
   ledger.start();
   await until("the client writes", async () => ledger.acknowledged.length > 20);
   console.log(`\nA client commits numbered rows through psql, one after the other, and notes each acknowledgement.\n`);
@@ -118,13 +118,6 @@ function summary(all: readonly Mended[], ledger: Ledger): string {
   const mended = all.filter((one) => one.mended).length;
   const text = `${mended} of ${all.length} faults mended; ${lost} of ${ledger.acknowledged.length} acknowledged commits lost.`;
   return mended === all.length && lost === 0 ? bold(text) : red(text);
-}
-
-async function openLedger(url: string): Promise<Ledger> {
-  const password = /app:([^@]+)@/.exec(url)?.[1] ?? "";
-  const passwords = `${folder}/pgpass`;
-  await writeFile(passwords, `*:*:*:app:${password}\n`, { mode: 0o600 });
-  return new Ledger(url.replace(`:${password}@`, "@"), passwords);
 }
 
 async function stay(fettle: Fettle): Promise<void> {

@@ -4,6 +4,7 @@ import { doubting } from "./doubting.ts";
 import { mending } from "./mending.ts";
 import { isOwn, provision, removeCluster } from "./provision.ts";
 import { noteOf, type Topology, topology } from "./topology.ts";
+import { retry, unfailing } from "./unfailing.ts";
 import { type ClusterVisit, type Means, signals } from "./visit.ts";
 import { watching } from "./watching.ts";
 
@@ -26,7 +27,9 @@ export const cluster = (means: Means) =>
     },
     policy: {
       provisioning: { timeout: "90s" },
-      available: { timeout: "60s" },
+      available: { timeout: "60s", retry },
+      uncertain: { retry },
+      unavailable: { retry },
       destroying: { timeout: "60s" },
     },
     deadlines: [
@@ -54,9 +57,9 @@ export const cluster = (means: Means) =>
     note: noteOf,
     states: {
       provisioning: (it) => provisioning(it, means),
-      available: (it) => watching(it, means),
-      uncertain: (it) => doubting(it, means),
-      unavailable: (it) => mending(it, means),
+      available: (visit) => unfailing(visit, (it) => watching(it, means)),
+      uncertain: (visit) => unfailing(visit, (it) => doubting(it, means)),
+      unavailable: (visit) => unfailing(visit, (it) => mending(it, means)),
       destroying: (it) => destroying(it, means),
       async destroyed(it) {
         return it.done({ outcome: "destroyed" });

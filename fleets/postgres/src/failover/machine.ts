@@ -22,7 +22,7 @@ const data = z.object({
 export const promoted = z.object({ primary: z.string(), timeline: z.number().int(), revision: z.number().int() });
 
 /** How long an electable member may keep silent before a person is called. */
-const patience = 60_000;
+const patience = 30_000;
 
 /** Makes a standby the primary when the primary or its data is gone, without losing a commit that was acknowledged. */
 export const failover = (servers: Servers) =>
@@ -43,7 +43,11 @@ export const failover = (servers: Servers) =>
       recovered: [],
       cancelled: [],
     },
-    policy: { promoting: { retry: { first: "500ms" } }, electing: { timeout: "20s" } },
+    policy: {
+      electing: { timeout: "20s" },
+      promoting: { retry: { attempts: 20, first: "200ms", cap: "5s" } },
+      repointing: { retry: { attempts: 20, first: "200ms", cap: "5s" } },
+    },
     deadlines: [
       {
         in: ["confirming"],

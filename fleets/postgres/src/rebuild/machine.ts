@@ -28,6 +28,9 @@ const signals = { cancel: none, follow: topology } as const;
 type Data = z.infer<typeof data>;
 type Visit<Next extends string> = It<Next, Data, typeof signals>;
 
+/** Its primary may be down for a while, which is no fault of the rebuild. */
+const retry = { attempts: 30, cap: "10s" } as const;
+
 const leastFree = 256 * 2 ** 20;
 /** How long a standby may stream without applying anything new. */
 const patience = 30_000;
@@ -49,7 +52,13 @@ export const rebuild = (servers: Servers) =>
       ready: [],
       cancelled: [],
     },
-    policy: { starting: { timeout: "60s" }, copying: { timeout: "2m" }, rewinding: { timeout: "2m" } },
+    policy: {
+      deciding: { retry },
+      rewinding: { timeout: "2m", retry },
+      copying: { timeout: "2m", retry },
+      starting: { timeout: "60s", retry },
+      following: { retry },
+    },
     deadlines: [
       { reach: ["ready", "cancelled"], within: "1h", page: { severity: "warning", say: "A Postgres standby is not back after an hour" } },
     ],
