@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { type Client, createClient, FettleError, type Machine, machine, none, type Page, startWorker, type Store } from "../src/index.ts";
+import { type Client, createClient, FettleError, type Machine, machine, none, type Page, type Store, startWorker } from "../src/index.ts";
 import { overEveryStore, until } from "./stores.ts";
 
 const data = z.object({ n: z.number() });
