@@ -4,7 +4,7 @@ import type { Setup } from "../config/load.ts";
 import { readUpFile } from "./up-file.ts";
 
 /** Who has the embedded store and no address is a command, or a `fettle up` that starts or stops: it gets this many milliseconds. */
-const patience = 5000;
+const patience = 15_000;
 
 /**
  * The operations, from wherever the store can be had: a Postgres at once; the embedded store by HTTP while `fettle up` runs, else
