@@ -30,6 +30,14 @@ function said(files: Readonly<Record<string, string>>): readonly string[] {
   }
 }
 
+test("a test may borrow the world of a package below, and of none above", () => {
+  const world = { "packages/engine/test/world.ts": "export {};", "packages/dashboard/test/world.ts": "export {};" };
+  assert.deepEqual(said({ ...world, "packages/dashboard/test/a.test.ts": `import "../../engine/test/world.ts";` }), []);
+  assert.deepEqual(said({ ...world, "packages/engine/test/a.test.ts": `import "../../dashboard/test/world.ts";` }), [
+    "packages/engine/test/a.test.ts:1 imports ../../dashboard/test/world.ts: packages/engine may import nothing of ours",
+  ]);
+});
+
 test("a forbidden import is refused with its file, its line and the rule", () => {
   assert.deepEqual(said({ "packages/engine/src/a.ts": `// why\nimport { up } from "@fettle/dashboard";\nup();\n` }), [
     "packages/engine/src/a.ts:2 imports @fettle/dashboard: packages/engine may import nothing of ours",

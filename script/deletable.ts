@@ -18,7 +18,7 @@ async function deleteAndTest(part: string): Promise<void> {
     const maimed = new Set(["script", ...gone.map((file) => partOf(file) ?? file.split("/")[0])]);
     // Those in test/ folders run whole systems for minutes, and import nothing that those beside the sources do not.
     const isWhole = (file: string) => !file.includes("/test/") && !maimed.has(partOf(file) ?? file.split("/")[0]);
-    const tests = await runTests(copy, findTests(copy, []).quick.filter(isWhole), { atOnce: 2, fileSeconds: 180 });
+    const tests = await runTests(copy, findTests(copy, []).quick.filter(isWhole), { atOnce: 2, fileSeconds: 300 });
     const failed = types.status !== 0 || tests.failed;
     const { passed, failed: failures } = tests.tally;
     console.log(`without ${[part, ...gone].join(", ")}: ${failed ? "fails" : "holds"}, ${passed} passed, ${failures} failed`);

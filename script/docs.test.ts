@@ -57,6 +57,24 @@ test("the machine on the first page is one that compiles", () => {
   assert.ok(read("examples/failover.ts").includes(shown), "README.md and examples/failover.ts differ");
 });
 
+test("each promise names tests that are there", () => {
+  const page = "docs/explanation/what-always-holds.md";
+  const named = [...read(page).matchAll(/\[([^\]]+)\]\(\.\.\/\.\.\/([^)]+\.test\.ts)\)/g)];
+  assert.ok(named.length > 8, `only ${named.length} tests are named`);
+  for (const [, name = "", file = ""] of named) assert.ok(read(file).includes(name), `${file} has no test "${name}"`);
+});
+
+test("every dependency has its reason in docs/decisions/dependencies.md", () => {
+  const reasons = read("docs/decisions/dependencies.md");
+  for (const manifest of ["package.json", ...find("{packages,fleets}/*/package.json")]) {
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(read(manifest)) as Record<string, object | undefined>;
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      const isOurs = name === "fettle" || name.startsWith("@fettle/");
+      assert.ok(isOurs || reasons.includes(`\`${name}\``), `${manifest} depends on ${name}, for no reason given`);
+    }
+  }
+});
+
 test("a link inside the docs leads somewhere", () => {
   for (const page of find("{*,docs/**/*,packages/*/*,fleets/*/*,examples/*}.md")) {
     for (const [, target = ""] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {

@@ -34,7 +34,10 @@ export async function runTests(root: string, files: readonly string[], limits: L
   const waiting = [...files];
   const runs: FileRun[] = [];
   const lane = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) runs.push(await runFile(root, file, limits.fileSeconds));
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      runs.push(await runFile(root, file, limits.fileSeconds));
+      showProgress(runs.length, files.length);
+    }
   };
   await Promise.all(Array.from({ length: limits.atOnce }, lane));
   const sum = (key: keyof Tally) => runs.reduce((total, run) => total + run.tally[key], 0);
@@ -43,6 +46,11 @@ export async function runTests(root: string, files: readonly string[], limits: L
     output: runs.map((run) => run.output).join(""),
     tally: { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") },
   };
+}
+
+/** On a terminal only, in a line that the next one overwrites. */
+function showProgress(done: number, all: number): void {
+  if (process.stdout.isTTY) process.stdout.write(done < all ? `\r${done} of ${all} test files` : "\r\x1b[K");
 }
 
 async function runFile(root: string, file: string, seconds: number): Promise<FileRun> {

@@ -25,6 +25,8 @@ export interface FleetCommand {
   readonly options?: readonly { readonly flags: string; readonly about: string; readonly fallback?: string }[];
   /** Whole command lines, for --help. */
   readonly examples: readonly string[];
+  /** It hands the terminal to another program, which takes Ctrl-C for itself. */
+  readonly interactive?: true;
   run(call: CommandCall): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { startPostgres } from "./postgres-server.ts";
 
 const workerFile = fileURLToPath(new URL("worker-process.ts", import.meta.url));
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
-const atOnce = 4;
+const atOnce = 3;
 
 test(`${seeds.length} seeded schedules of kills, freezes, cuts and stops: nothing lost, doubled or stale`, {
   timeout: 40 * 60_000,

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { createClient, openStore } from "../src/index.ts";
+import { generator } from "../src/testing/explore.ts";
 import { chaosMachines } from "./chaos-machines.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 
@@ -24,7 +25,7 @@ const laps = 3;
  * their lease, cut off and replaced. Then a checker compares what was acknowledged with what is in the tables.
  */
 export async function chaosRun(server: PostgresServer, seed: number, workerFile: string): Promise<Verdict> {
-  const random = mulberry32(seed);
+  const random = generator(seed);
   const url = await server.database();
   await using store = await openStore({ url });
   await watchTables(url);
@@ -179,15 +180,4 @@ async function query(url: string, text: string, values?: unknown[]): Promise<obj
   } finally {
     await client.end();
   }
-}
-
-/** A small seeded generator: the same faults at the same places for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

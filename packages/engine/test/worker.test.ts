@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { type Client, createClient, FettleError, type Machine, machine, none, type Page, startWorker, type Store } from "../src/index.ts";
+import { type Client, createClient, FettleError, type Machine, machine, none, type Page, type Store, startWorker } from "../src/index.ts";
 import { overEveryStore, until } from "./stores.ts";
 
 const data = z.object({ n: z.number() });
@@ -199,7 +199,7 @@ overEveryStore("a worker", (open) => {
       transitions: { spawning: ["waiting"], waiting: [] },
       states: {
         async spawning(it) {
-          for (const n of [1, 2, 3]) it.spawn(child, { key: `${it.key}-${n}`, input: { n } });
+          for (const n of [1, 2, 3]) it.spawn(child, { key: n === 1 ? it.key : `${it.key}-${n}`, input: { n } });
           return it.to("waiting");
         },
         async waiting(it) {
@@ -305,7 +305,6 @@ overEveryStore("a worker", (open) => {
     });
     await using w = await world(open, [poison]);
     for (const key of ["nan", "nothing", "jump", "huge", "zero", "well"]) await w.start("poison", key);
-    await w.store.reads.query("update fettle.instance set data = '{\"n\":\"text\"}', rev = rev where key = 'none'", []);
     await w.reach("well", "done");
     for (const [key, code] of [
       ["nan", "BAD_DATA"],
@@ -317,6 +316,27 @@ overEveryStore("a worker", (open) => {
       await w.reach(key, "stuck");
       assert.equal((await w.client.show({ key })).error?.code, code, key);
     }
+  });
+
+  test("data and states that the code does not know end on the attention list, and not one after another", async () => {
+    const plain = machine({ name: "plain", data, start: "a", transitions: { a: [] }, states: { a: async (it) => it.done() } });
+    await using store = await open();
+    const client = createClient({ store, machines: [plain] });
+    for (const key of ["bad-data", "bad-state", "well"]) await client.start({ machine: "plain", key, input: { n: 1 }, ...who });
+    await store.reads.query("update fettle.instance set data = '{\"n\":\"text\"}' where key = 'bad-data'", []);
+    await store.reads.query("update fettle.instance set state = 'gone' where key = 'bad-state'", []);
+    assert.deepEqual((await client.check()).map(({ key, code }) => [key, code]).sort(), [
+      ["bad-data", "BAD_DATA"],
+      ["bad-state", "NO_SUCH_STATE"],
+    ]);
+    await using _worker = await startWorker({ store, machines: [plain], log: () => {} });
+    await until("nothing runs", async () => (await client.list({ status: "running" })).total === 0);
+    const ends = await Promise.all(["bad-data", "bad-state", "well"].map((key) => client.show({ key })));
+    assert.deepEqual(
+      ends.map(({ status, error }) => error?.code ?? status),
+      ["BAD_DATA", "NO_SUCH_STATE", "done"],
+    );
+    assert.equal((await client.attention()).length, 2);
   });
 
   test("a second run of a key sees nothing of the first", async () => {
@@ -420,6 +440,32 @@ overEveryStore("a worker", (open) => {
     await client.start({ machine: "breaks", key: "x", input: { n: 0 }, ...who });
     await until("the failure is said", () => log.some((line) => line.includes("the pager is down")));
     assert.equal((await client.pages({})).length, 1);
+  });
+
+  test("stops though a handler ignores its AbortSignal, and says so", async () => {
+    const release = Promise.withResolvers<void>();
+    const entered = Promise.withResolvers<void>();
+    const deaf = machine({
+      name: "deaf",
+      data,
+      start: "a",
+      transitions: { a: [] },
+      states: {
+        async a(it) {
+          entered.resolve();
+          await release.promise;
+          return it.done();
+        },
+      },
+    });
+    await using store = await open();
+    const log: string[] = [];
+    const worker = await startWorker({ store, machines: [deaf], log: (line) => void log.push(line) });
+    await createClient({ store, machines: [deaf] }).start({ machine: "deaf", key: "x", input: { n: 0 }, ...who });
+    await entered.promise;
+    await worker[Symbol.asyncDispose]();
+    assert.match(log.join(), /ignores its AbortSignal/);
+    release.resolve();
   });
 
   test("two workers share the ranges, and one that stops gives its own back at once", async () => {

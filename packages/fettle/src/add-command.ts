@@ -5,7 +5,7 @@ import type { Call, Command, Option } from "./commands/command.ts";
 import { loadConfig, type Setup } from "./config/load.ts";
 import { connect } from "./connect/connect.ts";
 import { type ExitCode, exit } from "./exit.ts";
-import { interruptible } from "./interruption.ts";
+import { interruptible, uninterrupted } from "./interruption.ts";
 import { createOutput } from "./output/output.ts";
 
 /** Puts one of fettle's own commands into the command line; `ended` is told what it ends with. */
@@ -13,15 +13,16 @@ export function addCommand(parent: Commander, command: Command, ended: (code: Ex
   describe(parent, command).action(async (...given: unknown[]) => {
     const commander = given.at(-1) as Commander;
     const work = (abort: AbortSignal) => perform(commander, command, abort);
-    ended(await (command.endsItself ? work(new AbortController().signal) : interruptible(work)));
+    ended(await (command.endsItself ? uninterrupted : interruptible)(work));
   });
 }
 
 /** The same for a command of a fleet, which is always given a client. */
 export function addFleetCommand(parent: Commander, command: FleetCommand): void {
-  const { run, ...described } = command;
+  const { run, interactive, ...described } = command;
   const own: Command = {
     ...described,
+    ...(interactive && { endsItself: true }),
     async run(call) {
       const { args, by, abort, out } = call;
       // A fleet's command declares no option that may be repeated.

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { catalogue } from "../src/commands/catalogue.ts";
 import { config } from "./config.ts";
-import { openSandbox, type Sandbox, type Up, until } from "./sandbox.ts";
+import { openStoredSandbox, type Sandbox, type Up, until } from "./sandbox.ts";
 
 /** Every command once, in an order in which each finds what it needs, and what it ends with. */
 const lines: readonly (readonly [line: string, code: number])[] = [
@@ -42,7 +42,7 @@ async function assertEachIsJson(box: Sandbox, which = lines): Promise<void> {
 }
 
 test("every command answers --json with JSON while nothing runs, opening the store by itself", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   // Opening the store takes a second: one line a command is enough here.
   const once = lines.filter(([line], index) => lines.findIndex(([other]) => words(other)[0] === words(line)[0]) === index);
   await assertEachIsJson(box, once);
@@ -52,7 +52,7 @@ describe("while fettle up runs", () => {
   let box: Sandbox;
   let up: Up;
   before(async () => {
-    box = await openSandbox(config);
+    box = await openStoredSandbox(config);
     up = await box.up();
   });
   after(async () => {
@@ -137,6 +137,13 @@ describe("while fettle up runs", () => {
       assert.deepEqual(kinds, ["started", "moved", "moved", "done"]);
       assert.equal((await watching.end("SIGINT")).code, 130);
     }
+  });
+
+  test("watch redraws in place on a terminal, until Ctrl-C", async () => {
+    await box.fettle(["start", "heart", "drawn"]);
+    const { code, stdout } = await box.onTerminal(["watch", "drawn"], { prompt: "Ctrl-C ends", keys: "\u0003" });
+    assert.equal(code, 130);
+    assert.match(stdout, /KEY.*drawn.*beating/s);
   });
 
   test("a name that is nearly right is told the right one", async () => {

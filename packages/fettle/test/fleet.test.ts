@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openSandbox } from "./sandbox.ts";
+import { openSandbox, openStoredSandbox } from "./sandbox.ts";
 
 const config = `
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { defineConfig, FettleError } from "fettle";
 const lamps = {
   name: "lamps",
@@ -21,6 +23,16 @@ const lamps = {
         const { total } = await client.list({});
         out.table([{ NAME: args.name, COLOUR: options.colour }], { name: args.name, colour: options.colour, total });
       },
+    }, {
+      name: "shell",
+      about: "Sit at the switch",
+      examples: ["fettle lamp shell"],
+      interactive: true,
+      async run({ out }) {
+        const script = "process.once('SIGINT', () => { console.log('caught'); process.exit(0); }); setInterval(() => {}, 1000); console.log('ready');";
+        await once(spawn(process.execPath, ["-e", script], { stdio: "inherit" }), "exit");
+        out.say("back again");
+      },
     }],
   },
 };
@@ -28,7 +40,7 @@ export default defineConfig({ fleets: [lamps] });
 `;
 
 test("a fleet's commands stand beside fettle's own, and only where it is installed", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   assert.match((await box.fettle(["--help"])).stdout, /lamp +Lamps/);
   assert.match((await box.fettle(["lamp", "on", "--help"])).stdout, /Examples:\n {2}fettle lamp on hall/);
   assert.equal((await box.fettle(["lamp", "on", "hall"])).stdout, "hall\twhite\n");
@@ -41,4 +53,11 @@ test("a fleet's commands stand beside fettle's own, and only where it is install
   await using bare = await openSandbox("export default {};\n");
   assert.doesNotMatch((await bare.fettle(["--help"])).stdout, /lamp/);
   assert.equal((await bare.fettle(["lamp", "on", "hall"])).code, 2);
+});
+
+test("a program that a fleet gives the terminal to takes Ctrl-C for itself", async () => {
+  await using box = await openStoredSandbox(config);
+  const { code, stdout } = await box.onTerminal(["lamp", "shell"], { prompt: "ready", keys: "\u0003" });
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /caught\r\nback again/);
 });

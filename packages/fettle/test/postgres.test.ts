@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { startPostgres, statement } from "../../engine/test/postgres-server.ts";
 import { config } from "./config.ts";
-import { startPostgres } from "./postgres-server.ts";
 import { openSandbox, until } from "./sandbox.ts";
 
 test("with DATABASE_URL every command goes straight to that Postgres, whether fettle up runs or not", async () => {
   await using postgres = await startPostgres();
   await using box = await openSandbox(config);
-  const environment = { DATABASE_URL: postgres.url };
+  const environment = { DATABASE_URL: await postgres.database() };
   const fettle = (...args: string[]) => box.fettle(args, environment);
 
   const alone = await fettle("start", "postgres/failover", "prod-1");
@@ -36,8 +36,9 @@ test("with DATABASE_URL every command goes straight to that Postgres, whether fe
 test("a worker that cannot go on is told with its reason, and fettle up ends with 1", async () => {
   await using postgres = await startPostgres();
   await using box = await openSandbox(config);
-  await using up = await box.up(["--port", "0"], { DATABASE_URL: postgres.url });
-  await postgres.execute("drop schema fettle cascade");
+  const url = await postgres.database();
+  await using up = await box.up(["--port", "0"], { DATABASE_URL: url });
+  await statement(url, "drop schema fettle cascade");
   const { code, stderr } = await up.ended();
   assert.equal(code, 1);
   assert.match(stderr, /Cannot go on: the worker has ended: .+ \(WORKER_ENDED\)\nFix: /);

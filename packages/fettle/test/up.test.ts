@@ -5,11 +5,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { config } from "./config.ts";
-import { openSandbox, until } from "./sandbox.ts";
+import { openStoredSandbox, until } from "./sandbox.ts";
 
 test("Ctrl-C stops fettle up cleanly: it ends with 0, and its address is gone", async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    await using box = await openSandbox(config);
+    await using box = await openStoredSandbox(config);
     await using up = await box.up();
     assert.ok(existsSync(join(box.folder, ".fettle/up.json")));
     const { code, stderr } = await up.end(signal);
@@ -20,7 +20,7 @@ test("Ctrl-C stops fettle up cleanly: it ends with 0, and its address is gone", 
 });
 
 test("a second Ctrl-C does not wait for a handler that does not listen", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   await using up = await box.up();
   await box.fettle(["start", "deaf", "a"]);
   await until("the handler runs", async () => up.stderr().includes("hears nothing"));
@@ -30,7 +30,7 @@ test("a second Ctrl-C does not wait for a handler that does not listen", async (
 });
 
 test("a second fettle up on the folder is refused, and names who has it", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   await using up = await box.up();
   const { code, stderr } = await box.fettle(["up", "--port", "0"]);
   assert.equal(code, 5);
@@ -38,10 +38,20 @@ test("a second fettle up on the folder is refused, and names who has it", async 
   assert.equal((await box.fettle(["ls"])).code, 0);
 });
 
+test("fettle up waits for a command that has the embedded store for a moment", async () => {
+  await using box = await openStoredSandbox(config);
+  const command = box.fettle(["ls"]);
+  await until("the command has it", async () => existsSync(join(box.folder, ".fettle/holder")));
+  await using _up = await box.up();
+  assert.equal((await command).code, 0);
+});
+
 test("after kill -9 its address is not believed, commands work, and it starts again with everything there", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   await using first = await box.up();
   await box.fettle(["start", "heart", "kept"]);
+  await using watching = await box.spawn(["watch"]);
+  await until("it watches", async () => watching.stderr().includes("Watching"));
   await first.end("SIGKILL");
   assert.ok(existsSync(join(box.folder, ".fettle/up.json")));
   const alone = await box.fettle(["show", "kept", "--json"]);
@@ -50,25 +60,29 @@ test("after kill -9 its address is not believed, commands work, and it starts ag
   const { stdout } = await box.fettle(["show", "kept", "--json"]);
   assert.equal(JSON.parse(stdout).run, 1);
   assert.notEqual(second.url, first.url);
+  assert.equal((await box.fettle(["start", "postgres/failover", "later"])).code, 0);
+  await until("the watch goes on at the new address", async () => watching.stdout().includes("recovered"));
+  assert.match(watching.stderr(), /trying again\nThe store is back\n$/);
 });
 
 test("an address of a living process that is not fettle is not believed", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   await box.write(".fettle/up.json", JSON.stringify({ url: "http://127.0.0.1:1", pid: process.pid }));
   assert.equal((await box.fettle(["ls"])).code, 0);
 });
 
 test("commands wait while fettle up starts, and go on by its address", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   const starting = box.up();
   await until("the folder is held", async () => existsSync(join(box.folder, ".fettle/holder")));
-  const { code, stderr } = await box.fettle(["ls"]);
-  assert.equal(code, 0, stderr);
+  const waited = box.fettle(["ls"]);
   await using _up = await starting;
+  const { code, stderr } = await waited;
+  assert.equal(code, 0, stderr);
 });
 
 test("a taken port, a foreign address and a Postgres that is away are sentences with their own codes", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -93,8 +107,22 @@ test("a taken port, a foreign address and a Postgres that is away are sentences 
 });
 
 test("watch opens no embedded store of its own, which would keep fettle up from starting", async () => {
-  await using box = await openSandbox(config);
+  await using box = await openStoredSandbox(config);
   const watch = await box.fettle(["watch"]);
   assert.equal(watch.code, 5);
   assert.match(watch.stderr, /no fettle up runs/);
+});
+
+test("check names what the code no longer accepts, ends with 1, and says when the running code is another", async () => {
+  await using box = await openStoredSandbox(config);
+  assert.equal((await box.fettle(["start", "heart", "old"])).code, 0);
+  assert.equal((await box.fettle(["check"])).code, 0);
+  await using up = await box.up();
+  await box.write("fettle.config.ts", config.replaceAll("beating", "pounding"));
+  assert.match((await box.fettle(["check"])).stderr, /has other machines than this config/);
+  await up.end("SIGTERM");
+  const { code, stdout, stderr } = await box.fettle(["check"]);
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /^old\theart\tNO_SUCH_STATE\tstate "beating" is not in the table\t.+\n$/);
+  assert.equal(JSON.parse((await box.fettle(["check", "--json"])).stdout).length, 1);
 });

@@ -8,6 +8,7 @@ import { known } from "./known.ts";
 export const psql = (servers: Servers): FleetCommand => ({
   name: "psql",
   about: "Open psql on the primary, as the user app",
+  interactive: true,
   args: [
     { usage: "<name>", about: "of the cluster" },
     { usage: "[args...]", about: "for psql, after --" },

@@ -1,7 +1,7 @@
 import type { Failure } from "../error.ts";
 import type { Labels, Severity } from "../machine/machine.ts";
 
-/** Names one instance. `key` alone is enough while one machine has it. */
+/** Names one instance. `key` alone is enough while one machine has it, or all others that have it are children. */
 export interface Ref {
   readonly machine?: string | undefined;
   readonly key: string;
@@ -212,7 +212,10 @@ export interface Client extends AsyncDisposable {
   show(ref: Ref): Promise<InstanceDetail>;
   /** Newest first. `limit` defaults to 100. */
   history(ref: Ref, page?: { readonly limit?: number; readonly before?: number }): Promise<readonly HistoryEntry[]>;
-  /** What was committed after the entry `after`, oldest first, at most 1,000; without `after`, nothing but the newest id as `last`. */
+  /**
+   * What was committed after the entry `after`, oldest first, at most 1,000; without `after`, nothing but the newest id as `last`.
+   * For looking on: ids are given out before they are committed, so of commits that overlap one may be passed over. `history` is complete.
+   */
   changes(after?: number): Promise<{ readonly entries: readonly HistoryEntry[]; readonly last: number }>;
   attention(): Promise<readonly Cause[]>;
   pages(filter: { readonly all?: boolean }): Promise<readonly Page[]>;

@@ -131,7 +131,8 @@ async function signal(store: Store, machine: Machine, instance: SeenInstance, re
 async function findOne(store: Store, known: ReadonlyMap<string, Machine>, ref: Ref): Promise<SeenInstance> {
   if (ref.machine !== undefined) machineOf(known, ref.machine);
   const found = await listInstances(store.reads, { machine: ref.machine, key: ref.key }, 20);
-  const [only, other] = found;
+  const roots = found.filter((instance) => instance.parent === null);
+  const [only, other] = roots.length === 1 ? roots : found;
   if (only && !other) return only;
   if (only) {
     throw new FettleError("AMBIGUOUS_KEY", `Cannot tell which ${ref.key} is meant: ${found.length} machines have one`, {

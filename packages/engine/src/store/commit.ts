@@ -79,7 +79,7 @@ with fence as materialized (
   returning cause, severity, say, machine, key
 ), paged as (
   insert into fettle.page (cause, severity, say, machine, key, count)
-  select cause, min(severity), min(say), min(machine), min(key), count(*) from raised group by cause
+  select cause, min(severity), min(say), min(machine), min(key), count(*) from raised group by cause order by cause
   on conflict (cause) where resolved is null do update set count = page.count + excluded.count, say = excluded.say, last = clock_timestamp()
 ), calmed as (
   delete from fettle.attention a using jsonb_to_recordset($24::jsonb -> 'calmed') as u (id bigint, kind text, cause text), moved m

@@ -12,8 +12,8 @@ interface Waiting {
 }
 
 const largestBatch = 512;
-/** Serialization failure, deadlock, and a row touched twice in one statement: alone, the change goes through. */
-const passing = new Set(["40001", "40P01", "21000", "27000"]);
+/** A row touched twice in one statement: alone, the change goes through. */
+const twice = new Set(["21000", "27000"]);
 
 /**
  * Commits changes on two connections. A batch closes when the commit before it returns, so an idle worker is quick and a busy
@@ -87,7 +87,7 @@ export class Committer {
       await this.#send(lane, batch.slice(0, half));
       return this.#send(lane, batch.slice(half));
     }
-    if (passing.has(error.sqlState)) return this.#send(lane, batch);
+    if (error.isPassing || twice.has(error.sqlState)) return this.#send(lane, batch);
     batch[0]?.resolve({ refused: error });
   }
 }

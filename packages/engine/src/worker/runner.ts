@@ -27,6 +27,12 @@ interface Parts {
   readonly concurrency: number;
 }
 
+interface Running {
+  woken: boolean;
+  /** Resolves when the handler has come back and its outcome is kept. */
+  over: Promise<void>;
+}
+
 /** A handler that ignores its AbortSignal gets this long before its instance is stuck. */
 const deafness = 30_000;
 
@@ -34,7 +40,7 @@ const deafness = 30_000;
 export class Runner {
   readonly #parts: Parts;
   readonly #world: World;
-  readonly #running = new Map<number, { woken: boolean }>();
+  readonly #running = new Map<number, Running>();
   readonly #early = new Map<number, Promise<unknown>>();
   readonly #known = new Map<number, number>();
   readonly #foreign = new Set<string>();
@@ -90,7 +96,7 @@ export class Runner {
   }
 
   async settled(): Promise<void> {
-    while (this.#running.size > 0) await sleep(5);
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ over }) => over));
   }
 
   /** Aborts every handler and waits until all have come back. */
@@ -134,21 +140,28 @@ export class Runner {
     this.#early.delete(row.id);
     const isRetried = row.inbox.some((message) => message.kind === "retry");
     if (row.status === "stuck" && !isRetried) return;
-    this.#running.set(row.id, { woken: false });
+    const isRunning: Running = { woken: false, over: Promise.resolve() };
+    this.#running.set(row.id, isRunning);
+    isRunning.over = this.#run(row, machine, lease, isRetried).finally(() => {
+      this.#running.delete(row.id);
+      if (isRunning.woken) this.#hurry(row.id);
+      this.#parts.bell.ring();
+    });
+  }
+
+  async #run(row: InstanceRow, machine: Machine, lease: Lease, isRetried: boolean): Promise<void> {
     const cell = this.#parts.vitals.enter(row.id);
     const { answer, settled } = isRetried
       ? { answer: Promise.resolve(retried(row, machine, this.#world)), settled: Promise.resolve() }
       : attempt(row, machine, this.#world, this.#leaving.signal);
-    const finished = answer.then((attempted) => this.#finish(row, machine, lease, attempted));
-    Promise.all([finished, this.#settle(row, machine, lease, finished, settled)])
-      .catch((error: unknown) => this.#parts.log(`BUG: ${row.machine} ${row.key}: ${error instanceof Error ? error.stack : String(error)}`))
-      .finally(() => {
-        this.#parts.vitals.leave(cell);
-        const woken = this.#running.get(row.id)?.woken;
-        this.#running.delete(row.id);
-        if (woken) this.#hurry(row.id);
-        this.#parts.bell.ring();
-      });
+    try {
+      await this.#finish(row, machine, lease, await answer);
+      await this.#settle(row, machine, lease, settled);
+    } catch (error) {
+      this.#parts.log(`BUG: ${row.machine} ${row.key}: ${error instanceof Error ? error.stack : String(error)}`);
+    } finally {
+      this.#parts.vitals.leave(cell);
+    }
   }
 
   /** An instance of a machine or version that this code does not know is left for a worker that knows it. */
@@ -195,8 +208,8 @@ export class Runner {
     await this.#commit(row, machine, lease, change);
   }
 
-  async #settle(row: InstanceRow, machine: Machine, lease: Lease, finished: Promise<void>, settled: Promise<void>): Promise<void> {
-    await finished;
+  /** Until the handler itself has come back: it may go on after its timeout. */
+  async #settle(row: InstanceRow, machine: Machine, lease: Lease, settled: Promise<void>): Promise<void> {
     const patience = new AbortController();
     const isDeaf = await Promise.race([
       settled.then(() => false),

@@ -6,6 +6,7 @@ import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
 import { readInbox } from "../store/read-inbox.ts";
 import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
+import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
 import { Bell } from "./bell.ts";
 import { Caretaker } from "./caretaker.ts";
@@ -134,6 +135,7 @@ class Loop implements Worker {
       if (this.#isAway) this.#log("The store is back");
       this.#isAway = false;
     } catch (error) {
+      if (error instanceof StatementRefused && error.isPassing) return;
       if (!isStoreAway(error)) throw error;
       this.#away(error);
       await this.#bell.wait(250);
@@ -198,8 +200,10 @@ class Loop implements Worker {
   }
 
   async #stop(): Promise<void> {
-    await Promise.race([this.#runner.settled(), sleep(patience, undefined, { ref: false })]);
-    await this.#runner.leave(new FettleError("STOPPING", "The worker stops"));
+    const impatience = () => sleep(patience, "impatient", { ref: false });
+    await Promise.race([this.#runner.settled(), impatience()]);
+    const left = await Promise.race([this.#runner.leave(new FettleError("STOPPING", "The worker stops")), impatience()]);
+    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it");
     await this.#committer.idle();
     try {
       await unregisterWorker(this.#store.reads, this.#id);

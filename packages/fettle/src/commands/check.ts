@@ -1,7 +1,7 @@
-import type { Misfit } from "@fettle/engine";
+import type { Client, Machine, Misfit } from "@fettle/engine";
 import { exit } from "../exit.ts";
 import { bold } from "../output/paint.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 
 export const check: Command = {
   name: "check",
@@ -9,6 +9,7 @@ export const check: Command = {
   examples: ["fettle check", "fettle check --json && deploy"],
   async run(call) {
     const client = await call.client();
+    await warnOfOtherCode(call, client);
     const misfits = await client.check();
     if (misfits.length > 0 && call.out.terminal && !call.out.json) call.out.say(`${spoken(misfits.length)} not fit the code:`);
     call.out.table(
@@ -20,6 +21,15 @@ export const check: Command = {
     return exit.done;
   },
 };
+
+/** Over HTTP it is the running process that checks, with the code that it has loaded. */
+async function warnOfOtherCode(call: Call, client: Client): Promise<void> {
+  const { machines } = await call.setup();
+  const tables = (all: readonly Pick<Machine, "name" | "version" | "transitions">[]) =>
+    JSON.stringify(all.map(({ name, version, transitions }) => [name, version, transitions]));
+  if (tables(await client.machines()) === tables(machines)) return;
+  call.out.say("The running fettle up has other machines than this config, and it is those that are checked. Start it again first");
+}
 
 function spoken(count: number): string {
   return count === 1 ? "1 instance does" : `${count.toLocaleString("en-US")} instances do`;

@@ -21,7 +21,7 @@ export const init: Command = {
       return exit.done;
     }
     for (const file of files) write(file);
-    call.out.result(value, names.map((name) => `Wrote ${name}`).join("\n"));
+    call.out.result(value, files.map((file) => `${file.extends ? "Made a module of" : "Wrote"} ${relative(folder, file.path)}`).join("\n"));
     for (const line of nextSteps(folder)) call.out.say(line);
     return exit.done;
   },

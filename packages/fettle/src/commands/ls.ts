@@ -2,18 +2,15 @@ import { type Client, FettleError, type Filter, type InstanceSummary, type Listi
 import { exit } from "../exit.ts";
 import { nearest } from "../nearest.ts";
 import { instanceRows } from "../output/instance-rows.ts";
-import { type Call, type Command, textOf, textsOf } from "./command.ts";
+import { type Command, textOf, textsOf } from "./command.ts";
+import { isNamesOnly, namesOption } from "./names-only.ts";
 import { filterOf, fullName, selectors } from "./selector.ts";
 
 export const ls: Command = {
   name: "ls",
   about: "List instances: where they are, what comes next",
   args: [{ usage: "[filter...]", about: "a key, or machine=, state=, status=" }],
-  options: [
-    ...selectors,
-    { flags: "--limit <number>", about: "rows, at most", fallback: "100" },
-    { flags: "-o, --output <name>", about: '"name" prints one full name a line, for xargs' },
-  ],
+  options: [...selectors, { flags: "--limit <number>", about: "rows, at most", fallback: "100" }, namesOption],
   examples: [
     "fettle ls -l region=eu",
     "fettle ls --stuck",
@@ -25,7 +22,7 @@ export const ls: Command = {
       ...filterOf(call, textsOf(call.args.filter)),
       limit: wholeNumber("--limit", textOf(call.options.limit) ?? "100"),
     };
-    const names = namesOnly(call);
+    const names = isNamesOnly(call);
     const client = await call.client();
     const listing = await client.list(filter);
     if (listing.total === 0) await refuseUnknown(client, filter);
@@ -43,12 +40,6 @@ export function wholeNumber(flag: string, text: string): number {
   throw new FettleError("USAGE", `Cannot read ${flag} ${text}: expected a whole number from 1 to 1,000,000`, {
     fix: `Write it as in ${flag} 20`,
   });
-}
-
-function namesOnly(call: Call): boolean {
-  const output = textOf(call.options.output);
-  if (output === undefined || output === "name") return output === "name";
-  throw new FettleError("USAGE", `Cannot print -o ${output}: expected -o name`, { fix: "Use -o name, or --json" });
 }
 
 /** A mistyped machine or state selects nothing; that must not look like good news. */

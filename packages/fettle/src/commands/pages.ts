@@ -4,20 +4,21 @@ import { ago } from "../output/instants.ts";
 import { bold, dim, red, yellow } from "../output/paint.ts";
 import type { Row } from "../output/table.ts";
 import type { Command } from "./command.ts";
+import { isNamesOnly, namesOption } from "./names-only.ts";
 
 export const pages: Command = {
   name: "pages",
   about: "List the calls for a person",
-  options: [{ flags: "--all", about: "those that are resolved too" }],
-  examples: ["fettle pages", "fettle pages --all --json"],
+  options: [{ flags: "--all", about: "those that are resolved too" }, namesOption],
+  examples: ["fettle pages", "fettle pages --all --json", "fettle pages -o name | xargs fettle ack --why 'I am on it'"],
   async run(call) {
+    const names = isNamesOnly(call);
     const client = await call.client();
     const found = await client.pages({ all: call.options.all === true });
     const now = Date.now();
-    call.out.table(
-      found.map((page) => (call.out.terminal ? eyeRow(page, now) : programRow(page))),
-      found,
-    );
+    const rows = () => found.map((page) => (call.out.terminal ? eyeRow(page, now) : programRow(page)));
+    if (names) call.out.result(found, found.map(({ id }) => String(id)).join("\n"));
+    else call.out.table(rows(), found);
     if (!call.out.json) call.out.say(summary(found));
     return exit.done;
   },

@@ -2,7 +2,6 @@ import {
   type Client,
   createClient,
   FettleError,
-  openStore,
   type Page,
   type Pager,
   type Store,
@@ -12,6 +11,7 @@ import {
 } from "@fettle/engine";
 import { isPort } from "../config/config.ts";
 import type { Setup } from "../config/load.ts";
+import { openForUp } from "../connect/connect.ts";
 import { removeUpFile, writeUpFile } from "../connect/up-file.ts";
 import { exit } from "../exit.ts";
 import { clock } from "../output/instants.ts";
@@ -28,17 +28,18 @@ export const up: Command = {
   examples: ["fettle up", "fettle up --port 0", "DATABASE_URL=postgres://fettle@db/fettle fettle up"],
   endsItself: true,
   async run(call) {
+    const stop = stopSignal();
     const setup = await call.setup();
     const port = portOf(call, setup);
-    const stop = stopSignal();
-    await using store = await openStore(setup.store);
+    await using store = await openForUp(setup.store);
     await using client = createClient({ store, machines: setup.machines });
     await using dashboard = await serve(call, setup, client, port);
     using _address = publish(setup.store, dashboard.url);
     await using worker = await startWorker({ store, machines: setup.machines, pager: setup.pager ?? logPage, log });
     announce(call, setup, store, dashboard.url);
     await untilStopped(worker, stop);
-    call.out.say("Stopping: handlers finish, and the leases are given back");
+    // The terminal has just printed ^C.
+    call.out.say(`${process.stderr.isTTY ? "\n" : ""}Stopping: handlers finish, and the leases are given back`);
     return exit.done;
   },
 };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Client, FettleError } from "@fettle/engine";
+import { type Client, FettleError, type Store, type StoreLocation } from "@fettle/engine";
 import type { Setup } from "../config/load.ts";
 import { readUpFile } from "./up-file.ts";
 
-/** A `fettle up` that has the store but no address yet is starting or stopping; it gets this many milliseconds. */
-const patience = 5000;
+/** Who has the embedded store and no address is a command, or a `fettle up` that starts or stops: it gets this many milliseconds. */
+const patience = 15_000;
 
 /**
  * The operations, from wherever the store can be had: a Postgres at once; the embedded store by HTTP while `fettle up` runs, else
@@ -32,10 +32,29 @@ async function connectEmbedded(setup: Setup, folder: string, until: number): Pro
   try {
     return await openHere(setup);
   } catch (error) {
-    if (!(error instanceof FettleError) || error.code !== "STORE_HELD" || Date.now() > until) throw error;
+    if (!isHeld(error) || Date.now() > until) throw error;
   }
   await sleep(100);
   return connectEmbedded(setup, folder, until);
+}
+
+/** Opens the store for `fettle up`, which waits for a command to end, but not for another `fettle up`. Throws as `openStore` does. */
+export async function openForUp(where: StoreLocation): Promise<Store> {
+  const { openStore } = await import("@fettle/engine");
+  const until = Date.now() + patience;
+  for (;;) {
+    try {
+      return await openStore(where);
+    } catch (error) {
+      const isUp = "folder" in where && readUpFile(where.folder) !== undefined;
+      if (!isHeld(error) || isUp || Date.now() > until) throw error;
+    }
+    await sleep(100);
+  }
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof FettleError && error.code === "STORE_HELD";
 }
 
 /** A dead process's number may have gone to another one, and its port too: only an answer of the API is believed. */
@@ -48,7 +67,7 @@ async function findUp(folder: string): Promise<Client | undefined> {
     await client.workers();
     return client;
   } catch (error) {
-    if (error instanceof FettleError && ["STORE_AWAY", "HTTP_FAILED"].includes(error.code)) return undefined;
+    if (error instanceof FettleError && error.code === "STORE_AWAY") return undefined;
     throw error;
   }
 }

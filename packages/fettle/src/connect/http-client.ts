@@ -75,7 +75,9 @@ function errorOf(url: string, status: number, text: string): FettleError {
     const fix = "fix" in error && typeof error.fix === "string" ? { fix: error.fix } : {};
     return new FettleError(String(error.code), String(error.message), fix);
   }
-  return new FettleError("HTTP_FAILED", `Cannot use the answer of ${url}: status ${status}`);
+  return new FettleError("STORE_AWAY", `Cannot use the answer of ${url}: it is not fettle's (status ${status})`, {
+    fix: "See what answers there",
+  });
 }
 
 /** `fetch failed` says nothing: the reason is one level down. */

@@ -5,10 +5,13 @@ import { FettleError } from "@fettle/engine";
 export async function askOnTerminal(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const left = Promise.withResolvers<never>();
-  terminal.once("SIGINT", () => left.reject(new FettleError("INTERRUPTED", "Interrupted: nothing was done")));
+  terminal.once("SIGINT", () => {
+    process.stderr.write("\nNothing was done\n");
+    left.reject(new FettleError("INTERRUPTED", "Interrupted: nothing was done"));
+  });
   terminal.once("close", () => left.reject(noAnswer(question)));
   try {
-    const answer = (await Promise.race([terminal.question(`${question} `), left.promise])).trim();
+    const answer = (await Promise.race([terminal.question(`${question.trimEnd()} `), left.promise])).trim();
     if (answer === "") throw noAnswer(question);
     return answer;
   } finally {
@@ -18,7 +21,7 @@ export async function askOnTerminal(question: string): Promise<string> {
 }
 
 function noAnswer(question: string): FettleError {
-  return new FettleError("NO_ANSWER", `Cannot go on without an answer to "${question}": nothing was done`, {
+  return new FettleError("NO_ANSWER", `Cannot go on without an answer to "${question.trim()}": nothing was done`, {
     fix: "Run it again and answer, or give the answer as a flag (--help lists them)",
   });
 }

@@ -17,8 +17,14 @@ export function instanceRows(instances: readonly InstanceSummary[], { terminal, 
 export function next(instance: InstanceSummary, now: number): string {
   if (instance.status === "done") return "done";
   if (instance.status === "stuck") return "● stuck: waits for a person";
+  if (watches(instance, now)) return "looks again within 1m";
   const attempt = instance.attempt > 0 ? `${attemptOf(instance)}, ` : "";
   return `${attempt}${instance.due === null ? "on a signal" : ahead(instance.due, now)}`;
+}
+
+/** Waits of up to a minute are not written: of what was due a while ago and has not failed, the store does not know when it looks again. */
+function watches({ due, attempt }: InstanceSummary, now: number): boolean {
+  return attempt === 0 && due !== null && now - Date.parse(due) > 2000;
 }
 
 /** Paints a text as its instance is: stuck, failing, running or done. */

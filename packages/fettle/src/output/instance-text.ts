@@ -63,8 +63,8 @@ function eyeFields({ detail, history, now }: Parts): Field[] {
     ],
     ["parent", detail.parent ? [relativeText(detail.parent)] : []],
     ["children", detail.children.map(relativeText)],
-    ["data", [JSON.stringify(detail.data)]],
-    ["result", detail.result === null ? [] : [JSON.stringify(detail.result)]],
+    ["data", jsonTexts(detail.data)],
+    ["result", detail.result === null ? [] : jsonTexts(detail.result)],
     ["history", historyTexts(history, now)],
   ];
   return fields.filter(([, texts]) => texts.length > 0);
@@ -87,6 +87,14 @@ function relativeText({ machine, key, state, status }: Relative): string {
 
 function payloadText(payload: unknown): string {
   return payload === null || payload === undefined || payload === true ? "" : ` ${JSON.stringify(payload)}`;
+}
+
+/** One line where it fits, else a line a field. */
+function jsonTexts(value: unknown): string[] {
+  const whole = JSON.stringify(value);
+  if (whole.length <= terminalWidth() - label - 2 || typeof value !== "object" || value === null || Array.isArray(value)) return [whole];
+  const width = Math.max(...Object.keys(value).map((name) => name.length));
+  return Object.entries(value).map(([name, each]) => `${name.padEnd(width)}  ${JSON.stringify(each)}`);
 }
 
 function historyTexts(history: readonly HistoryEntry[], now: number): string[] {

@@ -8,4 +8,3 @@ export const dim: Paint = (text) => styleText("dim", text);
 export const red: Paint = (text) => styleText("red", text);
 export const green: Paint = (text) => styleText("green", text);
 export const yellow: Paint = (text) => styleText("yellow", text);
-export const cyan: Paint = (text) => styleText("cyan", text);
