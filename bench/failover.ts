@@ -26,6 +26,8 @@ interface Measured {
 
 const { values: options } = parseArgs({ options: { json: { type: "boolean" }, rounds: { type: "string", default: "20" } } });
 const rounds = Number(options.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new RangeError(`Expected --rounds to be a whole number of 1 or more, got ${options.rounds}`);
 const folder = await mkdtemp(`${tmpdir()}/fettle-bench-`);
 // Postgres does not run as root, and must be able to enter.
 await chmod(folder, 0o755);

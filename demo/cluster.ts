@@ -26,7 +26,7 @@ export async function see(fettle: Fettle, name: string): Promise<Seen> {
 export async function processesOf(fettle: Fettle, name: string, member: string): Promise<number[]> {
   const data = dataOf(fettle, name, member);
   const first = Number((await readFile(`${data}/postmaster.pid`, "utf8").catch(() => "")).split("\n")[0] ?? 0);
-  const all = await processesIn((folder) => folder === data);
+  const all = await processes((folder) => folder === data);
   return all.toSorted((one, other) => Number(other === first) - Number(one === first));
 }
 
@@ -37,7 +37,7 @@ export function dataOf(fettle: Fettle, name: string, member: string): string {
 /** Kills whatever still works in the demo's folder, and removes it. */
 export async function removeEverything(folder: string): Promise<void> {
   for (;;) {
-    const left = await processesIn((path) => path === folder || path.startsWith(`${folder}/`));
+    const left = await processes((path, command) => path === folder || path.startsWith(`${folder}/`) || command.includes(`${folder}/`));
     if (left.length === 0) break;
     for (const pid of left) signal(pid, "SIGKILL");
     await sleep(20);
@@ -53,9 +53,9 @@ export function signal(pid: number, name: "SIGKILL" | "SIGSTOP"): void {
   }
 }
 
-async function processesIn(fits: (folder: string) => boolean): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => (fits(await folderOf(pid)) ? [Number(pid)] : [])));
+async function processes(fits: (folder: string, command: string) => boolean): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(pids.map(async (pid) => (fits(await folderOf(pid), await commandOf(pid)) ? [Number(pid)] : [])));
   return found.flat();
 }
 
@@ -63,4 +63,8 @@ async function processesIn(fits: (folder: string) => boolean): Promise<number[]>
 async function folderOf(pid: string): Promise<string> {
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => "");
   return folder.replace(/ \(deleted\)$/, "");
+}
+
+async function commandOf(pid: string): Promise<string> {
+  return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
 }

@@ -13,7 +13,7 @@ const name = "prod-1";
 /** A fault that is not mended within this is not mended. */
 const patience = 120_000;
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean" }, stay: { type: "boolean" } } });
+const options = readOptions();
 const interrupt = new AbortController();
 let isStaying = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt.abort());
@@ -30,6 +30,15 @@ try {
   await removeEverything(folder);
 }
 process.exit();
+
+function readOptions(): { readonly json?: boolean; readonly stay?: boolean } {
+  try {
+    return parseArgs({ options: { json: { type: "boolean" }, stay: { type: "boolean" } } }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\nFix: script/demo [--json] [--stay]`);
+    process.exit(2);
+  }
+}
 
 async function demo(): Promise<number> {
   console.log(`${bold("fettle")} keeps a real Postgres alive while it is broken four times and a client writes.\n`);
