@@ -42,8 +42,8 @@ export function overEveryStore(name: string, suite: (open: () => Promise<Store>)
   });
 }
 
-/** Waits for a condition; fails, saying which, after 20 s. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, patience = 20_000): Promise<void> {
+/** Waits for a condition; fails, saying which, after a minute, which no machine that works needs. */
+export async function until(what: string, holds: () => Promise<boolean> | boolean, patience = 60_000): Promise<void> {
   const deadline = Date.now() + patience;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Waited ${patience} ms in vain until ${what}`);
