@@ -49,7 +49,7 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
         faults.push(await inject(random, [...workers], url, hire));
       }
     };
-    await Promise.all([harm(), ...keys.map((key) => sendNumbers(client, key, random))]);
+    await Promise.all([harm(), ...keys.map((key, index) => sendNumbers(client, key, generator(seed * 1000 + index)))]);
     await untilAllDone(client, hire, workers);
     return { ...(await check(url, keys)), faults, acknowledged: walks * 4 };
   } finally {
