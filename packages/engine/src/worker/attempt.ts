@@ -1,4 +1,4 @@
-import { FettleError, type Failure, failureOf } from "../error.ts";
+import { type Failure, FettleError, failureOf } from "../error.ts";
 import { deadlineCause, deadlineChanges } from "../machine/deadline.ts";
 import { milliseconds } from "../machine/duration.ts";
 import { none } from "../machine/it.ts";

@@ -4,21 +4,21 @@ import { loadSchedule } from "../store/load-schedule.ts";
 import { reapWorkers } from "../store/register-worker.ts";
 import type { Session } from "../store/session.ts";
 import { rangeOfId, ranges } from "../store/slot.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Agenda } from "./agenda.ts";
 
-/** The ranges of slots that this worker leases, and the schedule of their instances. */
+/** The ranges of slots that this worker leases. */
 export class Holdings {
   readonly #session: Session;
-  readonly #schedule: Schedule;
+  readonly #agenda: Agenda;
   readonly #admitted: (range: number) => void;
   readonly #leases = new Map<number, Lease>();
   readonly #leaving = new Set<number>();
   readonly #inDoubt = new Map<number, Lease>();
 
   /** `admitted` hears of each range that was taken, or taken again: what was known of its inbox is no longer so. */
-  constructor(session: Session, schedule: Schedule, admitted: (range: number) => void) {
+  constructor(session: Session, agenda: Agenda, admitted: (range: number) => void) {
     this.#session = session;
-    this.#schedule = schedule;
+    this.#agenda = agenda;
     this.#admitted = admitted;
   }
 
@@ -36,6 +36,7 @@ export class Holdings {
   doubt(lease: Lease): void {
     if (this.#leases.get(lease.range) !== lease) return;
     this.#leases.delete(lease.range);
+    this.#agenda.drop(lease.range);
     this.#inDoubt.set(lease.range, lease);
   }
 
@@ -43,14 +44,13 @@ export class Holdings {
     this.#leases.clear();
     this.#leaving.clear();
     this.#inDoubt.clear();
-    this.#schedule.deleteWhere(() => true);
+    this.#agenda.clear();
   }
 
   /** Takes again what is in doubt, and reads the truth from the store. */
   async clearDoubts(): Promise<void> {
     for (const lease of this.#inDoubt.values()) {
       const fresh = await retakeRange(this.#session, lease);
-      this.#schedule.deleteWhere((id) => rangeOfId(id) === lease.range);
       if (fresh) await this.#admit(fresh);
       this.#inDoubt.delete(lease.range);
     }
@@ -74,14 +74,13 @@ export class Holdings {
     for (const range of ready) {
       this.#leases.delete(range);
       this.#leaving.delete(range);
+      this.#agenda.drop(range);
     }
-    this.#schedule.deleteWhere((id) => ready.includes(rangeOfId(id)));
     await giveBackRanges(this.#session, owner, ready);
   }
 
   async #admit(lease: Lease): Promise<void> {
-    const due = await loadSchedule(this.#session, lease.range);
-    for (const instance of due) this.#schedule.set(instance.id, instance.due);
+    this.#agenda.admit(lease.range, await loadSchedule(this.#session, lease.range));
     this.#leases.set(lease.range, lease);
     this.#admitted(lease.range);
   }

@@ -6,19 +6,19 @@ import { readChildren } from "../store/read-children.ts";
 import { readInstances } from "../store/read-instances.ts";
 import type { Session } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
+import type { Agenda } from "./agenda.ts";
 import { type Attempted, attempt, failed, retried, stuck } from "./attempt.ts";
 import type { Bell } from "./bell.ts";
 import type { Committed, Committer } from "./committer.ts";
 import type { Holdings } from "./holdings.ts";
 import type { Log } from "./options.ts";
-import type { Schedule } from "./schedule.ts";
 import type { World } from "./visit.ts";
 import type { Vitals } from "./vitals.ts";
 
 interface Parts {
   readonly store: Session;
   readonly machines: ReadonlyMap<string, Machine>;
-  readonly schedule: Schedule;
+  readonly agenda: Agenda;
   readonly holdings: Holdings;
   readonly committer: Committer;
   readonly vitals: Vitals;
@@ -71,7 +71,7 @@ export class Runner {
 
   /** When the next instance is due; later when no more handlers may run at once. */
   nextDue(): number {
-    return this.#running.size < this.#parts.concurrency ? this.#parts.schedule.next() : Number.POSITIVE_INFINITY;
+    return this.#running.size < this.#parts.concurrency ? this.#parts.agenda.next() : Number.POSITIVE_INFINITY;
   }
 
   /** Messages of the inbox that are on their way or wait for a handler to take them. */
@@ -109,8 +109,8 @@ export class Runner {
   }
 
   async runDue(): Promise<void> {
-    const { schedule, vitals, concurrency, holdings, store } = this.#parts;
-    const due = schedule.takeDue(vitals.now(), concurrency - this.#running.size);
+    const { agenda, vitals, concurrency, holdings, store } = this.#parts;
+    const due = agenda.takeDue(vitals.now(), concurrency - this.#running.size);
     // The lease is noted before the read: if the range changes hands in between, the commit is refused.
     const leases = new Map<number, Lease>();
     for (const id of due) {
@@ -128,7 +128,7 @@ export class Runner {
     try {
       return await readInstances(store, ids);
     } catch (error) {
-      for (const id of ids) this.#parts.schedule.set(id, 0);
+      for (const id of ids) this.#parts.agenda.set(id, 0);
       throw error;
     }
   }
@@ -177,16 +177,9 @@ export class Runner {
   }
 
   async #finish(row: InstanceRow, machine: Machine, lease: Lease, attempted: Attempted): Promise<void> {
-    const { schedule } = this.#parts;
-    if (attempted.kind === "void") {
-      if (this.#parts.holdings.leaseOf(row.id)) schedule.set(row.id, this.#world.now() + 250);
-      return;
-    }
-    if (attempted.kind === "rest") {
-      if (this.#parts.holdings.leaseOf(row.id)) schedule.set(row.id, attempted.until);
-    } else {
-      await this.#commit(row, machine, lease, attempted.change);
-    }
+    if (attempted.kind === "void") return this.#parts.agenda.set(row.id, this.#world.now() + 250);
+    if (attempted.kind === "rest") this.#parts.agenda.set(row.id, attempted.until);
+    else await this.#commit(row, machine, lease, attempted.change);
     if (attempted.early) this.#watch(row.id, attempted.early);
   }
 
@@ -198,8 +191,8 @@ export class Runner {
     for (const message of change.effects.consumed ?? []) this.#known.delete(message);
     // A range that has changed hands since has a schedule of its own.
     if (this.#parts.holdings.leaseOf(row.id) !== lease) return;
-    if (change.due === null) this.#parts.schedule.delete(row.id);
-    else this.#parts.schedule.set(row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
+    if (change.due === null) this.#parts.agenda.delete(row.id);
+    else this.#parts.agenda.set(row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
   }
 
   /** The database refuses what the handler decided: its own failure, retried as one. */
@@ -244,7 +237,7 @@ export class Runner {
   #hurry(id: number): void {
     const running = this.#running.get(id);
     if (running) running.woken = true;
-    else if (this.#parts.holdings.leaseOf(id)) this.#parts.schedule.hasten(id, this.#world.now());
+    else this.#parts.agenda.hasten(id, this.#world.now());
     this.#parts.bell.ring();
   }
 }

@@ -28,10 +28,6 @@ export class Schedule {
     this.#current.delete(id);
   }
 
-  deleteWhere(isGone: (id: number) => boolean): void {
-    for (const id of this.#current.keys()) if (isGone(id)) this.#current.delete(id);
-  }
-
   /** Takes at most `most` ids that are due, the longest due first. */
   takeDue(now: number, most: number): number[] {
     const ids: number[] = [];

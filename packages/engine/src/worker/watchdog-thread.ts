@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { connectPostgres } from "../store/postgres.ts";
 import { portSession } from "../store/port-session.ts";
+import { connectPostgres } from "../store/postgres.ts";
 import { renewWorker } from "../store/register-worker.ts";
 import { strike } from "./strike.ts";
 import { monotonic, Vitals } from "./vitals.ts";

@@ -8,13 +8,13 @@ import { readInbox } from "../store/read-inbox.ts";
 import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
+import { Agenda } from "./agenda.ts";
 import { Bell } from "./bell.ts";
 import { Caretaker } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
 import type { Log, WorkerOptions } from "./options.ts";
 import { Runner } from "./runner.ts";
-import { Schedule } from "./schedule.ts";
 import { monotonic, Vitals } from "./vitals.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -45,7 +45,7 @@ class Loop implements Worker {
   readonly #lease: number;
   readonly #vitals = new Vitals();
   readonly #bell = new Bell();
-  readonly #schedule = new Schedule();
+  readonly #agenda = new Agenda();
   readonly #holdings: Holdings;
   readonly #committer: Committer;
   readonly #runner: Runner;
@@ -65,7 +65,7 @@ class Loop implements Worker {
     this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
     this.#lease = milliseconds(options.lease ?? "10s");
     if (this.#lease < 1000) throw new FettleError("BAD_CONFIG", `Cannot use a lease of ${options.lease}`, { fix: "Make it 1s or more" });
-    this.#holdings = new Holdings(this.#store.reads, this.#schedule, (range) => {
+    this.#holdings = new Holdings(this.#store.reads, this.#agenda, (range) => {
       this.#runner.forgetInbox(range);
       this.#inboxRung = true;
     });
@@ -77,7 +77,7 @@ class Loop implements Worker {
     this.#runner = new Runner({
       store: this.#store.reads,
       machines: new Map(options.machines.map((machine: Machine) => [machine.name, machine])),
-      schedule: this.#schedule,
+      agenda: this.#agenda,
       holdings: this.#holdings,
       committer: this.#committer,
       vitals: this.#vitals,
