@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Client, createClient, type InstanceDetail, openStore, type Page, type Store, startWorker, type Worker } from "@fettle/engine";
+import {
+  type Client,
+  createClient,
+  type Fleet,
+  type InstanceDetail,
+  openStore,
+  type Page,
+  type Store,
+  startWorker,
+  type Worker,
+} from "@fettle/engine";
 import { Servers } from "../src/cluster/servers.ts";
 import { type Sync, type Topology, topology } from "../src/cluster/topology.ts";
 import { postgres } from "../src/fleet.ts";
@@ -18,28 +29,34 @@ export class World implements AsyncDisposable {
   readonly name = "prod-1";
   readonly folder: string;
   readonly servers: Servers;
+  readonly fleet: Fleet;
   readonly client: Client;
   readonly pages: Page[] = [];
   readonly log: string[] = [];
   readonly #store: Store;
-  readonly #fleet: ReturnType<typeof postgres>;
   #worker: Worker | undefined;
 
-  private constructor(folder: string, store: Store) {
+  private constructor(folder: string, store: Store, root: string) {
     this.folder = folder;
-    this.#fleet = postgres({ folder: `${folder}/pg`, hosts: [local()] });
-    this.servers = new Servers(`${folder}/pg`, [local()]);
+    this.fleet = postgres({ folder: root, hosts: [local()] });
+    this.servers = new Servers(root, [local()]);
     this.#store = store;
-    this.client = createClient({ store, machines: this.#fleet.machines });
+    this.client = createClient({ store, machines: this.fleet.machines });
+  }
+
+  /** A store and a worker. `within` is where clusters are to go, in the world's own folder or absolute. */
+  static async open(within = "pg"): Promise<World> {
+    const folder = await mkdtemp("/tmp/fettle-pg-");
+    await chmod(folder, 0o755);
+    const world = new World(folder, await openStore({ folder: `${folder}/store` }), resolve(folder, within));
+    await world.startWorker();
+    return world;
   }
 
   /** Resolves when the cluster is as redundant as it was asked to be. */
   static async create(options: { standbys: number; sync: Sync }): Promise<World> {
-    const folder = await mkdtemp("/tmp/fettle-pg-");
-    await chmod(folder, 0o755);
-    const world = new World(folder, await openStore({ folder: `${folder}/store` }));
+    const world = await World.open();
     try {
-      await world.startWorker();
       await world.start(options);
       await world.untilProtected();
       return world;
@@ -57,7 +74,7 @@ export class World implements AsyncDisposable {
   async startWorker(): Promise<void> {
     this.#worker = await startWorker({
       store: this.#store,
-      machines: this.#fleet.machines,
+      machines: this.fleet.machines,
       log: (line) => this.log.push(line),
       pager: async (page) => {
         this.pages.push(page);
@@ -156,7 +173,7 @@ export class World implements AsyncDisposable {
     const host = await this.servers.firstHost();
     const abort = new AbortController().signal;
     for (const member of "abc") {
-      await killServer({ host, place: placeOf(`${this.folder}/pg`, this.name, member) }, abort);
+      await killServer({ host, place: placeOf(this.servers.root, this.name, member) }, abort);
     }
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
