@@ -103,12 +103,12 @@ test("a disk without room is a sentence, and nothing is left on it", {
 }, async () => {
   await using world = await World.open("small/pg");
   await mkdir(`${world.folder}/small`);
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m,mode=755", "tmpfs", `${world.folder}/small`]);
+  execFileSync("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=64m,mode=755", "tmpfs", `${world.folder}/small`]);
   try {
     await assert.rejects(run(world, "create", { name: "prod-1" }), { code: "DISK_FULL", message: /it needs 512 MiB/ });
     assert.deepEqual(await readdir(`${world.folder}/small/pg`), []);
   } finally {
-    execFileSync("umount", [`${world.folder}/small`]);
+    execFileSync("/usr/bin/umount", [`${world.folder}/small`]);
   }
 });
 

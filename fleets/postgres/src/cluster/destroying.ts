@@ -10,6 +10,7 @@ export async function destroying(it: ClusterVisit<"destroyed">, { servers }: Mea
   for (const child of children) it.send({ machine: child.machine, key: child.key }, "cancel");
   const isLate = it.now().getTime() - it.since.getTime() > patience;
   if (children.some((child) => child.status === "running") && !isLate) return it.wait("2s");
+  servers.forgetSecrets(it.data.name);
   servers.monitor.forgetUnder(`${servers.root}/${it.data.name}/`);
   await removeCluster(servers, await servers.firstHost(), it.data.name, it.abort);
   return it.to("destroyed");

@@ -18,16 +18,19 @@ export async function doubting(it: Doubting, means: Means) {
       return it.to("available", { suspicion: "" });
     case "dead":
     case "lost":
-      if (it.data.suspicion === "") return it.wait("50ms", { suspicion: verdict });
+      if (it.data.suspicion !== "dead" && it.data.suspicion !== "lost") return it.wait("50ms", { suspicion: verdict });
       it.log(`${it.data.primary} is ${verdict}: ${describe(look)}`);
       return mend(it, means, verdict);
     case "blind":
+      // The passwords that are remembered may be those of a cluster that had the name before.
+      servers.forgetSecrets(it.data.name);
+      if (it.data.suspicion === "blind") return it.wait("5s");
       it.page({
         severity: "critical",
         say: `${it.data.name} cannot be watched: ${it.data.primary} does not let fettle in. Nothing is done to it`,
         cause: `blind:${it.data.name}`,
       });
-      return it.wait("60s", { suspicion: "" });
+      return it.wait("0ms", { suspicion: "blind" });
     case "replaying":
     case "doubt":
       return it.wait("100ms", it.data.suspicion === "" ? undefined : { suspicion: "" });

@@ -28,6 +28,7 @@ export async function provision(servers: Servers, wanted: Topology, token: strin
   );
   const [primary] = names as [string];
   const secrets = makeSecrets();
+  servers.forgetSecrets(wanted.name);
   await writeSecrets(host.files, servers.root, wanted.name, secrets);
   const address = { host: host.address, port: ports[0] as number };
   const server: Server = { member: primary, host, place: placeOf(servers.root, wanted.name, primary), programs, secrets, address };

@@ -2,7 +2,7 @@ import { FettleError } from "@fettle/engine";
 import type { Host } from "../host/host.ts";
 import type { HostMaker } from "../host/local.ts";
 import { placeOf } from "../server/place.ts";
-import { readSecrets } from "../server/secrets.ts";
+import { readSecrets, type Secrets } from "../server/secrets.ts";
 import type { Server } from "../server/server.ts";
 import { Monitor } from "../watch/monitor.ts";
 
@@ -18,6 +18,8 @@ export class Servers {
   readonly root: string;
   readonly monitor = new Monitor();
   readonly #hosts: readonly HostMaker[];
+  /** A look every second would read the same file every second. */
+  readonly #secrets = new Map<string, Secrets>();
 
   constructor(root: string, hosts: readonly HostMaker[]) {
     this.root = root;
@@ -45,9 +47,20 @@ export class Servers {
     const record = cluster.members[member];
     if (!record) throw new Error(`BUG: cluster ${cluster.name} has no member ${member}`);
     const host = await this.host(record.host);
-    const [programs, secrets] = await Promise.all([host.programs(cluster.major), readSecrets(host.files, this.root, cluster.name)]);
+    const [programs, secrets] = await Promise.all([host.programs(cluster.major), this.#secretsOf(host, cluster.name)]);
     const place = placeOf(this.root, cluster.name, member);
     return { member, host, place, programs, secrets, address: { host: host.address, port: record.port } };
+  }
+
+  /** The next look reads them again. */
+  forgetSecrets(cluster: string): void {
+    this.#secrets.delete(cluster);
+  }
+
+  async #secretsOf(host: Host, cluster: string): Promise<Secrets> {
+    const secrets = this.#secrets.get(cluster) ?? (await readSecrets(host.files, this.root, cluster));
+    this.#secrets.set(cluster, secrets);
+    return secrets;
   }
 
   all(cluster: Located): Promise<Server[]> {

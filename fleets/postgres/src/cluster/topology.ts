@@ -21,7 +21,7 @@ export const topology = z.object({
   /** Instants of restarts within the last hour. */
   restarts: z.array(z.string()).default([]),
   /** What the look before said, while the cluster is uncertain. */
-  suspicion: z.string().default(""),
+  suspicion: z.enum(["", "dead", "lost", "blind"]).default(""),
   mending: z.enum(["", "restart", "failover"]).default(""),
   /** Why it was not created. */
   failure: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).optional(),

@@ -8,11 +8,11 @@ import { known } from "./known.ts";
 export const psql = (servers: Servers): FleetCommand => ({
   name: "psql",
   about: "Open psql on the primary, as the user app",
-  interactive: true,
   args: [
     { usage: "<name>", about: "of the cluster" },
     { usage: "[args...]", about: "for psql, after --" },
   ],
+  interactive: true,
   examples: ["fettle pg psql prod-1", "fettle pg psql prod-1 -- -c 'select now()'"],
   async run({ client, args }) {
     const { cluster } = await known(client, String(args["name"]));

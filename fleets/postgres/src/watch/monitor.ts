@@ -30,7 +30,7 @@ export class Monitor {
     const watched = this.#of(server);
     // A frozen postmaster leaves old connections as they are, and a full disk can still answer questions.
     const isFresh = fresh || watched.looks++ % 10 === 0;
-    const before = await this.#postmaster(server, watched);
+    const before = isFresh ? await this.#postmaster(server, watched) : undefined;
     const [answer, data] = await Promise.all([
       isFresh ? askFresh(server) : this.#askKept(server, watched),
       isFresh ? dataSign(server) : dataPresent(server),
