@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Machine } from "../machine/machine.ts";
 import type { Change, InstanceRow } from "../store/change.ts";
 import type { Lease } from "../store/commit.ts";
@@ -203,14 +202,13 @@ export class Runner {
 
   /** Until the handler itself has come back: it may go on after its timeout. */
   async #settle(row: InstanceRow, machine: Machine, lease: Lease, settled: Promise<void>): Promise<void> {
-    const patience = new AbortController();
-    const isDeaf = await Promise.race([
-      settled.then(() => false),
-      sleep(deafness, true, { signal: patience.signal, ref: false }).catch(() => false),
-    ]);
-    patience.abort();
-    if (isDeaf) await this.#giveUpOn(row, machine, lease);
+    const deaf = setInterval(() => {
+      this.#giveUpOn(row, machine, lease).catch((error: unknown) => {
+        this.#parts.log(`${row.machine} ${row.key} still runs after it was aborted, and cannot be marked as stuck yet: ${String(error)}`);
+      });
+    }, deafness);
     await settled;
+    clearInterval(deaf);
   }
 
   async #giveUpOn(row: InstanceRow, machine: Machine, lease: Lease): Promise<void> {
