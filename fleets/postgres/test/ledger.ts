@@ -11,6 +11,7 @@ export class Ledger implements AsyncDisposable {
   #last = performance.now();
   #longest = 0;
   #number = 0;
+  #session: Session | undefined;
 
   constructor(addresses: readonly Address[], login: Login) {
     this.#addresses = addresses;
@@ -31,6 +32,8 @@ export class Ledger implements AsyncDisposable {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    // A commit may wait for a standby that nobody brings back any more.
+    this.#session?.cut();
     await this.#running;
   }
 
@@ -48,6 +51,7 @@ export class Ledger implements AsyncDisposable {
   async #commitAt(address: Address): Promise<void> {
     try {
       await using session = await Session.open(address, this.#login, 2_000);
+      this.#session = session;
       const [row] = await session.query<{ recovering: boolean }>("select pg_is_in_recovery() as recovering");
       if (row?.recovering !== false) return;
       await session.query("create table if not exists ledger (number int primary key)");

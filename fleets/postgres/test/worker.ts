@@ -9,9 +9,9 @@ export interface Question {
   readonly argument: unknown;
 }
 
-const [folder = ""] = process.argv.slice(2);
-const { machines } = postgres({ folder: `${folder}/pg`, hosts: [local()] });
-const store = await openStore({ folder: `${folder}/store` });
+const [folder = "", where = ""] = process.argv.slice(2);
+const { machines } = postgres({ folder, hosts: [local()] });
+const store = await openStore(where.startsWith("postgresql:") ? { url: where } : { folder: where });
 const client = createClient({ store, machines });
 await startWorker({ store, machines, log: (line) => console.error(line), pager: async (page) => console.error(`PAGE ${page.say}`) });
 

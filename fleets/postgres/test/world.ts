@@ -186,7 +186,11 @@ export async function killPostmaster(server: Server): Promise<void> {
 }
 
 export async function killAll(server: Server): Promise<void> {
-  for (const { pid } of await processesOf(server)) process.kill(pid, "SIGKILL");
+  const all = await processesOf(server);
+  await server.host.kill(
+    all.map(({ pid }) => pid),
+    "SIGKILL",
+  );
 }
 
 export async function freeze(server: Server, scope: "postmaster" | "tree"): Promise<void> {

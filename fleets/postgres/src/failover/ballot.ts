@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { killServer, postmasterOf } from "../server/processes.ts";
+import { revive } from "../server/revive.ts";
 import { controlLogin } from "../server/secrets.ts";
 import type { Server } from "../server/server.ts";
 import { type Session, withSession } from "../server/session.ts";
-import { startServer } from "../server/start.ts";
 import { troubleOf } from "../server/trouble.ts";
 import type { Ballot } from "./election.ts";
 
@@ -14,7 +13,8 @@ export async function askBallot(server: Server, abort: AbortSignal): Promise<Bal
     return { member, answer: await withSession(server.address, controlLogin(server.secrets), reach, 1_000) };
   } catch (error) {
     const trouble = troubleOf(error);
-    await revive(server, abort);
+    // What was a primary's must not be started: it would take writes.
+    if (await server.host.files.exists(`${server.place.data}/standby.signal`)) await revive(server, abort);
     return { member, answer: { kind: "none", why: "message" in trouble ? trouble.message : trouble.kind } };
   }
 }
@@ -41,11 +41,4 @@ async function ask(session: Session): Promise<{ recovering: boolean; received: s
   );
   if (!row) throw new Error("BUG: a select without from returned no row");
   return row;
-}
-
-async function revive(server: Server, abort: AbortSignal): Promise<void> {
-  if ((await postmasterOf(server))?.state === "running") return;
-  if (!(await server.host.files.exists(`${server.place.data}/standby.signal`))) return;
-  await killServer(server, abort);
-  await startServer(server);
 }

@@ -8,6 +8,7 @@ import { nobody } from "../server/config.ts";
 import { fence } from "../server/fence.ts";
 import { promote } from "../server/promote.ts";
 import { setReplication } from "../server/replication.ts";
+import { revive } from "../server/revive.ts";
 import { describe, judge } from "../watch/look.ts";
 import { askBallot } from "./ballot.ts";
 import { type Election, elect } from "./election.ts";
@@ -104,6 +105,8 @@ export const failover = (servers: Servers) =>
         const { cluster, candidate } = it.data;
         const revision = cluster.revision + 1;
         const server = await servers.of(cluster, candidate);
+        // It may have died since, before or after it was promoted.
+        await revive(server, it.abort);
         // Nobody has been proven to follow the new primary yet; a strict cluster waits until somebody is.
         const timeline = await promote(server, cluster.sync === "strict" ? [nobody] : [], revision, it.abort);
         it.send({ machine: "postgres/cluster", key: cluster.name }, "promoted", { primary: candidate, timeline, revision });

@@ -1,4 +1,4 @@
-import { type It, machine, none } from "@fettle/engine";
+import { FettleError, type It, machine, none } from "@fettle/engine";
 import { z } from "zod";
 import { standbyReplication } from "../cluster/follow.ts";
 import type { Servers } from "../cluster/servers.ts";
@@ -6,7 +6,7 @@ import { topology } from "../cluster/topology.ts";
 import { checkFree, ensureSlot, markStandby, startCopy, startRewind } from "../server/clone.ts";
 import { openAccess, writeMember } from "../server/create.ts";
 import { fileName } from "../server/place.ts";
-import { killServer } from "../server/processes.ts";
+import { killServer, processesOf } from "../server/processes.ts";
 import { follows } from "../server/pulse.ts";
 import { writeReplication } from "../server/replication.ts";
 import { controlLogin } from "../server/secrets.ts";
@@ -98,8 +98,9 @@ export const rebuild = (servers: Servers) =>
         const { standby, primary } = await both(servers, it.data);
         const job = `${standby.place.jobs}/${fileName(it.token)}`;
         if ((await standby.host.jobs.status(job)).kind === "absent") {
-          await takeFormerData(standby);
           await ensureSlot(primary, standby.member);
+          await checkUnused(standby, it.abort);
+          await takeFormerData(standby);
           await startRewind(standby, primary, job);
         }
         return afterJob(it, standby, job);
@@ -111,10 +112,10 @@ export const rebuild = (servers: Servers) =>
         const { standby, primary } = await both(servers, it.data);
         const job = `${standby.place.jobs}/${fileName(it.token)}`;
         if ((await standby.host.jobs.status(job)).kind === "absent") {
-          it.abort.throwIfAborted();
-          await standby.host.files.remove(standby.place.data);
           await checkFree(standby, leastFree);
           await ensureSlot(primary, standby.member);
+          await checkUnused(standby, it.abort);
+          await standby.host.files.remove(standby.place.data);
           await startCopy(standby, primary, job);
         }
         return afterJob(it, standby, job);
@@ -168,6 +169,17 @@ function turned<Next extends string>(it: Visit<Next | "deciding" | "cancelled">)
 async function both(servers: Servers, { cluster, member }: Data): Promise<{ standby: Server; primary: Server }> {
   const [standby, primary] = await Promise.all([servers.of(cluster, member), servers.of(cluster, cluster.primary)]);
   return { standby, primary };
+}
+
+/**
+ * The data was left by all processes before this state was entered. When one works in it, another worker has done all this while this
+ * one slept, and the data is somebody's second copy. Throws STALE_DECISION.
+ */
+async function checkUnused(standby: Server, abort: AbortSignal): Promise<void> {
+  const running = await processesOf(standby);
+  abort.throwIfAborted();
+  if (running.length === 0) return;
+  throw new FettleError("STALE_DECISION", `Cannot make the data of ${standby.place.title} anew: ${running.length} processes work in it`);
 }
 
 async function takeFormerData(standby: Server): Promise<void> {

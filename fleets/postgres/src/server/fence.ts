@@ -12,21 +12,31 @@ import type { Server } from "./server.ts";
  */
 export async function fence(server: Server, why: Banned, token: string, revision: number, abort: AbortSignal): Promise<void> {
   const { place, host } = server;
-  // By one more than decided it may be configured without anybody's commit; by more it has been given another life since.
-  const inForce = await revisionInForce(server);
-  if (inForce > revision + 1) {
-    throw new FettleError(
-      "STALE_DECISION",
-      `Cannot fence ${place.title} by revision ${revision} of its topology: revision ${inForce} is in force`,
-    );
-  }
+  await checkLife(server, revision);
   await killServer(server, abort);
   await host.files.makeFolder(place.folder, "owner");
+  const banned = bannedData(place, why, token);
+  if ((await host.files.exists(place.data)) && !(await host.files.exists(banned))) {
+    // Since the kill this worker may have slept, and the member may have been given data anew: it is not this one's to take.
+    abort.throwIfAborted();
+    await checkLife(server, revision);
+    await host.files.rename(place.data, banned);
+  }
+  if (await host.files.exists(banned)) await host.files.write(`${banned}/standby.signal`, "");
+  await checkLife(server, revision);
   await host.files.write(place.access, fencedAccess);
   await host.files.remove(place.passwords);
-  const banned = bannedData(place, why, token);
-  if ((await host.files.exists(place.data)) && !(await host.files.exists(banned))) await host.files.rename(place.data, banned);
-  if (await host.files.exists(banned)) await host.files.write(`${banned}/standby.signal`, "");
   // One that was started between the kill and the move dies here.
   await killServer(server, abort);
+}
+
+/** Throws STALE_DECISION when the member has been configured since for another life. */
+async function checkLife(server: Server, revision: number): Promise<void> {
+  const inForce = await revisionInForce(server);
+  // By one more than was decided it may be configured without anybody's commit.
+  if (inForce <= revision + 1) return;
+  throw new FettleError(
+    "STALE_DECISION",
+    `Cannot fence ${server.place.title} by revision ${revision} of its topology: revision ${inForce} is in force`,
+  );
 }

@@ -41,11 +41,10 @@ export class Monitor {
     return { answer, process, data };
   }
 
-  /** The host's sign alone, for a standby: the primary tells the other. */
+  /** The host's sign alone, for a standby: the primary tells the other. A server whose data was moved away serves on, and cannot be promoted. */
   async process(server: Server): Promise<Look["process"]> {
-    const postmaster = await this.#postmaster(server, this.#of(server));
-    if (!postmaster) return "gone";
-    return postmaster.state;
+    const [postmaster, data] = await Promise.all([this.#postmaster(server, this.#of(server)), dataPresent(server)]);
+    return postmaster === undefined || data === "gone" ? "gone" : postmaster.state;
   }
 
   /** Milliseconds since the first of the looks in a row at which the standby did not follow; undefined at the first. */
