@@ -231,10 +231,14 @@ overEveryStore("a worker", (open) => {
     });
     await using w = await world(open, [late]);
     await w.start("late", "x");
-    await until("it pages", () => w.pages.length === 1);
-    assert.match(w.pages[0]?.say ?? "", /^x is late: x is in waiting, not yet reached$/);
+    await w.start("late", "y");
+    await until("it pages", () => w.pages.length > 0);
+    assert.match(w.pages[0]?.say ?? "", /^x is late: [xy] is in waiting, not yet reached$/);
+    await until("both are late, by one cause", async () => (await w.client.attention())[0]?.count === 2);
+    assert.equal((await w.client.pages({})).length, 1);
     isOpen = true;
     await w.reach("x", "reached");
+    await w.reach("y", "reached");
     await until("the page is resolved", async () => (await w.client.pages({})).length === 0);
   });
 

@@ -37,7 +37,7 @@ export function deadlineChanges(machine: Machine, from: string | undefined, to: 
   return { arm, disarm };
 }
 
-/** The cause that an overdue deadline is paged under. */
-export function deadlineCause(machine: string, key: string, number: number): string {
-  return `deadline:${machine}:${key}:${number}`;
+/** The cause that an overdue deadline is paged under: one page for all instances of the machine that are late by the same one. */
+export function deadlineCause(machine: string, number: number): string {
+  return `deadline:${machine}:${number}`;
 }

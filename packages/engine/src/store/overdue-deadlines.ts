@@ -11,15 +11,15 @@ export async function pageOverdue(session: Session): Promise<void> {
        returning d.*
      ), raised as (
        insert into fettle.attention (slot, instance, cause, kind, machine, key, state, code, say, severity)
-       select l.slot, l.instance, 'deadline:' || i.machine || ':' || i.key || ':' || l.number, 'deadline', i.machine, i.key, i.state,
+       select l.slot, l.instance, 'deadline:' || i.machine || ':' || l.number, 'deadline', i.machine, i.key, i.state,
          'DEADLINE', l.say || ': ' || i.key || ' is in ' || i.state || ', not yet ' || l.reach, l.severity
        from late l join fettle.instance i on i.slot = l.slot and i.id = l.instance
        on conflict (slot, instance, cause) do update set at = excluded.at, state = excluded.state, say = excluded.say
        returning cause, severity, say, machine, key
      )
      insert into fettle.page (cause, severity, say, machine, key, count)
-     select cause, severity, say, machine, key, 1 from raised
-     on conflict (cause) where resolved is null do update set count = page.count + 1, say = excluded.say, last = clock_timestamp()`,
+     select cause, min(severity), min(say), min(machine), min(key), count(*) from raised group by cause order by cause
+     on conflict (cause) where resolved is null do update set count = page.count + excluded.count, say = excluded.say, last = clock_timestamp()`,
     [],
   );
 }

@@ -96,7 +96,7 @@ export class Memory {
         if (at > now) continue;
         deadlines.delete(number);
         const page = this.machines.get(row.machine)?.deadlines[number]?.page;
-        const cause = deadlineCause(row.machine, row.key, number);
+        const cause = deadlineCause(row.machine, number);
         const raised = { kind: "told", cause, code: "DEADLINE", say: page?.say ?? "", severity: page?.severity ?? "critical" } as const;
         this.attention.set(`${name} ${cause}`, { ...raised, name });
       }

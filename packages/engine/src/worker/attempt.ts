@@ -306,7 +306,7 @@ async function patched(row: InstanceRow, machine: Machine, patch: object): Promi
 }
 
 function calmed(row: InstanceRow, disarmed: readonly number[]): NonNullable<Effects["calmed"]> {
-  return disarmed.map((number) => ({ kind: "deadline", cause: deadlineCause(row.machine, row.key, number) }) as const);
+  return disarmed.map((number) => ({ kind: "deadline", cause: deadlineCause(row.machine, number) }) as const);
 }
 
 function noSuchState(row: InstanceRow, machine: Machine): FettleError {
