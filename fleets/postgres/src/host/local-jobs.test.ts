@@ -3,6 +3,8 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import type { Host } from "./host.ts";
 import { local } from "./local.ts";
+import { localFiles } from "./local-files.ts";
+import { localJobs } from "./local-jobs.ts";
 
 describe("a job", () => {
   let folder: string;
@@ -37,6 +39,24 @@ describe("a job", () => {
     await host.jobs.start(job, shell("echo going; echo no space left >&2; exit 3"));
     await host.jobs.ended(job, 10_000);
     assert.deepEqual(await host.jobs.status(job), { kind: "failed", output: "going\nno space left" });
+  });
+
+  test("that begins between two looks at it is running, not dead", async () => {
+    const files = localFiles(undefined);
+    const job = `${folder}/begins`;
+    const read = async (path: string) => {
+      const content = await files.read(path);
+      if (path === `${job}/pid` && content === undefined) await files.write(path, "1");
+      return content;
+    };
+    const jobs = localJobs(
+      { ...files, read },
+      async () => {},
+      async () => undefined,
+      () => {},
+    );
+    await files.claim(job);
+    assert.deepEqual(await jobs.status(job), { kind: "running" });
   });
 
   test("that was killed has failed", async () => {

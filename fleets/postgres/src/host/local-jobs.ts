@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command, Files, Host, JobStatus, Jobs } from "./host.ts";
 
 /** The shell keeps the command's end in a file, so that whoever asks later, even another process, can read it. */
-const script = 'echo $$ >pid; "$@" >output 2>&1; echo $? >code.new; mv code.new code';
+const script = 'echo $$ >pid.new; mv pid.new pid; "$@" >output 2>&1; echo $? >code.new; mv code.new code';
 /** Between the claim of the folder and the pid file there is one fork. */
 const slowestFork = 5_000;
 
@@ -11,11 +11,12 @@ const slowestFork = 5_000;
 export function localJobs(files: Files, launch: Host["launch"], process: Host["process"], killGroup: (leader: number) => void): Jobs {
   async function status(folder: string): Promise<JobStatus> {
     if (!(await files.exists(folder))) return { kind: "absent" };
-    // The code is read before and after the look at the process: it may end between the two.
+    // In the order in which a job goes on, so that one which goes on between two of these looks is not taken for dead.
+    const young = await isYoung(folder);
     const alive = (await shell(folder)) !== undefined;
     const code = await files.read(`${folder}/code`);
     if (code !== undefined) return code.trim() === "0" ? { kind: "succeeded" } : { kind: "failed", output: await output(folder) };
-    if (alive || (await isYoung(folder))) return { kind: "running" };
+    if (young || alive) return { kind: "running" };
     return { kind: "failed", output: `${await output(folder)}\nIts process was killed`.trim() };
   }
 
