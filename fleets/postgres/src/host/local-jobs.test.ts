@@ -51,7 +51,7 @@ describe("a job", () => {
     };
     const jobs = localJobs(
       { ...files, read },
-      async () => {},
+      async () => 0,
       async () => undefined,
       () => {},
     );
