@@ -84,9 +84,10 @@ describe("a deadline", () => {
 describe("data", () => {
   test("is what JSON carries there and back", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const text = JSON.stringify(value);
-        if (text.includes("\\u0000") || text.includes("-0")) return;
+      fc.property(fc.jsonValue(), (any) => {
+        // JSON knows no -0: what it would carry of the value is the value here.
+        const value: unknown = JSON.parse(JSON.stringify(any));
+        if (JSON.stringify(value).includes("\\u0000")) return;
         assert.deepEqual(JSON.parse(encode(value, "data")), value);
       }),
     );
