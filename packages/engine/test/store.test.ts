@@ -80,6 +80,35 @@ overEveryStore("a store", (open) => {
     await until("x is done", async () => (await client.show({ key: "x" })).status === "done");
   });
 
+  for (const lost of ["taking ranges", "reading their schedules"] as const) {
+    test(`no range is stranded when the answer to ${lost} was lost`, async () => {
+      await using store = await open();
+      const isAsked = (text: string) =>
+        lost === "taking ranges" ? text.includes("update fettle.lease l set owner") : text.includes("status = 'running'");
+      let hasLost = false;
+      const reads: Session = {
+        async query<Row>(text: string, values?: readonly unknown[]) {
+          const rows = await store.reads.query<Row>(text, values);
+          if (hasLost || !isAsked(text)) return rows;
+          hasLost = true;
+          throw new FettleError("STORE_AWAY", "The answer was lost");
+        },
+      };
+      const quick = machine({
+        name: "quick",
+        data: z.object({}),
+        start: "a",
+        transitions: { a: [] },
+        states: { a: async (it) => it.done() },
+      });
+      const client = createClient({ store, machines: [quick] });
+      for (let number = 0; number < 200; number++) await client.start({ machine: "quick", key: `k${number}`, input: {}, ...who });
+      await using _worker = await startWorker({ store: { ...store, reads }, machines: [quick], log: () => {} });
+      await until("all are done", async () => (await client.list({ status: "done" })).total === 200, 15_000);
+      assert.ok(hasLost);
+    });
+  }
+
   test("one change that the database refuses does not take its batch with it", async () => {
     await using store = await open();
     await store.reads.query(

@@ -36,6 +36,11 @@ export async function giveBackRanges(session: Session, owner: string, ranges: re
   await session.query("update fettle.lease set owner = null where owner = $1::uuid and range = any ($2::int[])", [owner, ranges]);
 }
 
+/** Gives back every range of the worker but those that it knows to hold. */
+export async function disownRanges(session: Session, owner: string, held: readonly number[]): Promise<void> {
+  await session.query("update fettle.lease set owner = null where owner = $1::uuid and range <> all ($2::int[])", [owner, held]);
+}
+
 export function ownLeases(session: Session, owner: string): Promise<Lease[]> {
   return session.query("select range, epoch::float8 as epoch, owner::text as owner from fettle.lease where owner = $1::uuid", [owner]);
 }

@@ -1,5 +1,5 @@
 import type { Lease } from "../store/commit.ts";
-import { giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
+import { disownRanges, giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
 import { loadSchedule } from "../store/load-schedule.ts";
 import { reapWorkers } from "../store/register-worker.ts";
 import type { Session } from "../store/session.ts";
@@ -60,6 +60,8 @@ export class Holdings {
   async balance(owner: string, isIdle: (range: number) => boolean): Promise<void> {
     const alive = Math.max(1, await reapWorkers(this.#session));
     const fair = Math.ceil(ranges / alive);
+    // An answer that was lost may have made ranges this worker's without its knowledge, and nobody else would ever take them.
+    await disownRanges(this.#session, owner, [...this.#leases.keys(), ...this.#inDoubt.keys()]);
     const held = this.#leases.size - this.#leaving.size + this.#inDoubt.size;
     for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
     await this.#giveBack(owner, isIdle);
