@@ -24,5 +24,5 @@ export function postgres(options: PostgresOptions = {}): Fleet {
   const servers = new Servers(isAbsolute(folder) ? folder : resolve(folder), options.hosts ?? [local()]);
   const menders = { restart: restart(servers), failover: failover(servers), rebuild: rebuild(servers) };
   const machines = [cluster({ servers, ...menders }), ...Object.values(menders)];
-  return { name: "postgres", machines: machines as unknown as readonly Machine[], commands: commands(servers) };
+  return { name: "postgres", machines: machines, commands: commands(servers) };
 }

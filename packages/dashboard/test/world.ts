@@ -38,7 +38,7 @@ function failover(outside: Outside): Machine {
       },
     },
   });
-  return made as unknown as Machine;
+  return made;
 }
 
 export interface World extends AsyncDisposable {

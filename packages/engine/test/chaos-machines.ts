@@ -99,7 +99,7 @@ export function chaosMachines(url: string): Machine[] {
       },
     },
   });
-  return [child, walk, gated, endless] as unknown as Machine[];
+  return [child, walk, gated, endless];
 }
 
 function pause(token: string, most: number, abort: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import type { Outcome } from "./outcome.ts";
 /** `none` marks a signal without a payload. */
 export const none: unique symbol = Symbol.for("fettle.none");
 export type Signals = Readonly<Record<string, typeof none | StandardSchemaV1>>;
+type Carried<S> = S extends StandardSchemaV1 ? [payload: StandardSchemaV1.InferInput<S>] : [];
 export type Payload<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : true;
 
 /** What a handler sees of its instance and may do. */
@@ -36,10 +37,12 @@ export interface It<Next extends string, Data, Sent extends Signals> {
   children(): Promise<readonly Child[]>;
   /** Sends a signal with the outcome's commit. A receiver that is not running drops it. */
   send<Other extends Signals, Name extends keyof Other & string>(
-    to: { readonly machine: Machine<unknown, Other> | string; readonly key: string },
-    signal: Name | string,
-    payload?: unknown,
+    to: { readonly machine: Machine<unknown, Other>; readonly key: string },
+    signal: Name,
+    ...payload: Carried<Other[Name]>
   ): void;
+  /** By the machine's name, where its code is not at hand: the receiver checks the signal when it takes it. */
+  send(to: { readonly machine: string; readonly key: string }, signal: string, payload?: unknown): void;
   /** Calls a person with the outcome's commit, and goes on. One page is open per `cause` (default: machine and key). */
   page(page: { severity: Severity; say: string; cause?: string }): void;
   /** A line for the worker's log, with the instance's name in front. */

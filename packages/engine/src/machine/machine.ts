@@ -99,6 +99,6 @@ export function machine<
   };
   // The handlers' own types were checked above; the engine parses data and signals before it calls them.
   const erased = whole as unknown as Machine<StandardSchemaV1.InferOutput<Schema>, Sent>;
-  checkDefinition(erased as unknown as Machine);
+  checkDefinition(erased);
   return erased;
 }

@@ -45,6 +45,40 @@ test("the compiler refuses what is not in the table", () => {
   });
 });
 
+test("the compiler refuses a signal that the receiver does not take", () => {
+  const receiver = machine({
+    name: "receiver",
+    data: z.object({}),
+    signals: { destroy: none, prefer: z.object({ candidate: z.string() }) },
+    start: "a",
+    transitions: { a: [] },
+    states: { a: async (it) => it.done() },
+  });
+  machine({
+    ...shape,
+    start: "a",
+    transitions: { a: [] },
+    states: {
+      async a(it) {
+        it.send({ machine: receiver, key: "x" }, "destroy");
+        it.send({ machine: receiver, key: "x" }, "prefer", { candidate: "b" });
+        it.send({ machine: "receiver", key: "x" }, "anything", 7);
+        // @ts-expect-error: no such signal
+        it.send({ machine: receiver, key: "x" }, "destroyed");
+        // @ts-expect-error: the payload is missing
+        it.send({ machine: receiver, key: "x" }, "prefer");
+        // @ts-expect-error: the payload is of the wrong type
+        it.send({ machine: receiver, key: "x" }, "prefer", { candidate: 7 });
+        // @ts-expect-error: it carries no payload
+        it.send({ machine: receiver, key: "x" }, "destroy", 7);
+        // @ts-expect-error: the child's input lacks a field
+        it.spawn(receiver, { key: "x" });
+        return it.done();
+      },
+    },
+  });
+});
+
 const refused = (make: () => unknown) => make;
 
 test("the compiler refuses a table that does not hold together", () => {

@@ -4,8 +4,8 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { FettleError } from "../error.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { migrate } from "./migrate.ts";
-import { forgetWorkers } from "./register-worker.ts";
 import { portSession } from "./port-session.ts";
+import { forgetWorkers } from "./register-worker.ts";
 import type { Store } from "./store.ts";
 
 /**

@@ -9,7 +9,7 @@ export interface Exploration<Outside, Data> {
   /** Called after each attempt: throws when a second attempt did a second harm, or anything else that must never be so. */
   readonly check?: (outside: Outside) => void;
   /** Machines that the explored one spawns. */
-  readonly others?: (outside: Outside) => readonly Machine<never, never>[];
+  readonly others?: (outside: Outside) => readonly Machine[];
   /** Default 1. */
   readonly seed?: number;
   /** Random walks, besides those that crash once at each commit. Default 100. */
@@ -66,11 +66,11 @@ async function walkOnce<Outside, Data>(
   const outside = options.world(generator(seed));
   const chance = generator(seed ^ 0x5bd1e995);
   const explored = make(outside);
-  const t = testWorld([explored as unknown as Machine, ...((options.others?.(outside) ?? []) as readonly Machine[])], chance);
+  const t = testWorld([explored, ...(options.others?.(outside) ?? [])], chance);
   const horizon = t.now().getTime() + milliseconds(options.horizon ?? "7d");
   const walked = () =>
     t
-      .history(explored as unknown as Machine, "explored")
+      .history(explored, "explored")
       .map((entry) => entry.to ?? entry.kind)
       .join(" → ");
   let steps = 0;
@@ -89,8 +89,7 @@ async function walkOnce<Outside, Data>(
       { cause },
     );
   }
-  for (const entry of t.history(explored as unknown as Machine, "explored"))
-    if (entry.to) states.set(entry.to, (states.get(entry.to) ?? 0) + 1);
+  for (const entry of t.history(explored, "explored")) if (entry.to) states.set(entry.to, (states.get(entry.to) ?? 0) + 1);
   return steps;
 }
 

@@ -24,9 +24,8 @@ export interface Decided {
 
 /** Runs the handler of one state once, with neither store nor worker. */
 export async function runState<Data>(machine: Machine<Data>, state: string, data: Data, alone: Alone = {}): Promise<Decided> {
-  const erased = machine as unknown as Machine;
   const signals = await Promise.all(
-    (alone.signals ?? []).map(async ({ name, payload }) => ({ name, payload: await parseSignal(erased, name, payload) })),
+    (alone.signals ?? []).map(async ({ name, payload }) => ({ name, payload: await parseSignal(machine, name, payload) })),
   );
   const row: InstanceRow = {
     id: 1,
@@ -43,7 +42,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
     attempt: alone.failures ?? 0,
     firstFailure: null,
     error: null,
-    data: await parseInput(erased, data),
+    data: await parseInput(machine, data),
     inbox: signals.map((signal, id) => ({ id, run: 1, kind: "signal", ...signal, by: "test", why: "" })),
   };
   const world = {
@@ -57,7 +56,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
       return { [Symbol.dispose]: () => clearTimeout(timer) };
     },
   };
-  return decided(row, await attempt(row, erased, world, new AbortController().signal).answer);
+  return decided(row, await attempt(row, machine, world, new AbortController().signal).answer);
 }
 
 function decided(row: InstanceRow, attempted: Attempted): Decided {

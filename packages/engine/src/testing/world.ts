@@ -1,4 +1,4 @@
-import { FettleError, type Failure } from "../error.ts";
+import { type Failure, FettleError } from "../error.ts";
 import { type Duration, milliseconds } from "../machine/duration.ts";
 import type { Labels, Machine } from "../machine/machine.ts";
 import { type Attempted, attempt, retried } from "../worker/attempt.ts";
@@ -22,9 +22,9 @@ export interface TestWorld {
   start<Data>(machine: Machine<Data>, key: string, input: Data, labels?: Labels): Promise<void>;
   /** Starts a run; its first handler runs at the next `step` or `advance`. */
   begin<Data>(machine: Machine<Data>, key: string, input: Data, labels?: Labels): Promise<void>;
-  signal(machine: Machine<never, never> | Machine, key: string, signal: string, payload?: unknown): Promise<void>;
+  signal(machine: Machine, key: string, signal: string, payload?: unknown): Promise<void>;
   /** A person's retry. */
-  retry(machine: Machine<never, never> | Machine, key: string): Promise<void>;
+  retry(machine: Machine, key: string): Promise<void>;
   /** Moves the clock, and runs everything that falls due on the way, in order. */
   advance(by: Duration): Promise<void>;
   /** The worker dies at its next commit, and another one takes over. */
@@ -32,7 +32,7 @@ export interface TestWorld {
   /** The worker is stopped for that long in the middle of its next attempt, and loses its lease: its commit is refused. */
   stall(time: Duration): void;
   show<Data>(machine: Machine<Data>, key: string): SeenInTest<Data>;
-  history(machine: Machine<never, never> | Machine, key: string): readonly RememberedStep[];
+  history(machine: Machine, key: string): readonly RememberedStep[];
   /** What calls a person now, one line a cause. */
   pages(): readonly string[];
   /** When the next handler runs; undefined when nothing is due any more. */
@@ -48,7 +48,7 @@ const realPatience = 1000;
  * Runs machines in memory under a fake clock, with the engine's own rules for attempts, retries, signals, children and
  * deadlines. No store, no worker; `random` (0 to 1) is for the jitter of retries.
  */
-export function testWorld(machines: readonly Machine<never, never>[] | readonly Machine[], random: () => number = () => 0.5): TestWorld {
+export function testWorld(machines: readonly Machine[], random: () => number = () => 0.5): TestWorld {
   return new World(machines as readonly Machine[], random);
 }
 
@@ -74,15 +74,15 @@ class World implements TestWorld {
   }
 
   async begin<Data>(machine: Machine<Data>, key: string, input: Data, labels: Labels = {}): Promise<void> {
-    await this.#memory.start(machine as unknown as Machine, key, input, labels, this.#now);
+    await this.#memory.start(machine, key, input, labels, this.#now);
   }
 
-  async signal(machine: Machine<never, never> | Machine, key: string, signal: string, payload?: unknown): Promise<void> {
+  async signal(machine: Machine, key: string, signal: string, payload?: unknown): Promise<void> {
     await this.#memory.send(machine as Machine, key, signal, payload);
     await this.advance("0ms");
   }
 
-  async retry(machine: Machine<never, never> | Machine, key: string): Promise<void> {
+  async retry(machine: Machine, key: string): Promise<void> {
     this.#memory.retry(`${machine.name} ${key}`, this.#now);
     await this.advance("0ms");
   }
@@ -114,7 +114,7 @@ class World implements TestWorld {
     return { state, status, run, data: JSON.parse(row.data) as Data, result: parsed(row.result), error: parsed(row.error) };
   }
 
-  history(machine: Machine<never, never> | Machine, key: string): readonly RememberedStep[] {
+  history(machine: Machine, key: string): readonly RememberedStep[] {
     return this.#memory.history.get(`${machine.name} ${key}`) ?? [];
   }
 

@@ -81,20 +81,17 @@ export class Visit implements It<string, unknown, Signals> {
   }
 
   spawn<ChildData>(child: Machine<ChildData>, start: { key: string; input: ChildData; labels?: Labels }): void {
-    this.#wishes.push(async () => ({ spawned: [await spawned(child as unknown as Machine, start, this.labels)] }));
+    this.#wishes.push(async () => ({ spawned: [await spawned(child, start, this.labels)] }));
   }
 
   children(): Promise<readonly Child[]> {
     return this.#world.children(this.#row.id, this.#row.run);
   }
 
-  send(to: { machine: Machine<never, never> | string; key: string }, signal: string, payload?: unknown): void {
+  send(to: { machine: Machine | string; key: string }, signal: string, payload?: unknown): void {
     this.#wishes.push(async () => {
       const name = typeof to.machine === "string" ? to.machine : to.machine.name;
-      const text =
-        typeof to.machine === "string"
-          ? encodeOrNull(payload, signal)
-          : await parseSignal(to.machine as unknown as Machine, signal, payload);
+      const text = typeof to.machine === "string" ? encodeOrNull(payload, signal) : await parseSignal(to.machine, signal, payload);
       return { sent: [{ slot: slotOf(name, to.key), machine: name, key: to.key, name: signal, payload: text }] };
     });
   }
