@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
-import type { Fleet, Machine } from "@fettle/engine";
+import type { Fleet } from "@fettle/engine";
 import { cluster } from "./cluster/machine.ts";
 import { Servers } from "./cluster/servers.ts";
 import { commands } from "./commands/group.ts";

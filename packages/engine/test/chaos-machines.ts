@@ -93,13 +93,27 @@ export function chaosMachines(url: string): Machine[] {
     transitions: { looping: [] },
     states: {
       async looping(it) {
+        while (it.key === "loop-at-once") Math.random();
         await note(it);
         while (it.key === "loop") Math.random();
         return it.done();
       },
     },
   });
-  return [child, walk, gated, endless];
+  const deaf = machine({
+    name: "chaos/deaf",
+    data: z.object({}),
+    start: "hanging",
+    transitions: { hanging: [] },
+    policy: { hanging: { timeout: "100ms", retry: { attempts: 50 } } },
+    states: {
+      async hanging(it) {
+        await note(it);
+        return new Promise<never>(() => {});
+      },
+    },
+  });
+  return [child, walk, gated, endless, deaf];
 }
 
 function pause(token: string, most: number, abort: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
@@ -111,6 +112,39 @@ test("a handler that never lets go of the event loop ends its worker, is named, 
   assert.equal((await client.pages({})).length, 1);
 });
 
+test("a loop before the first await is known for certain: one worker falls to it, not three", async () => {
+  await using scene = await startScene();
+  const { client } = scene;
+  await client.start({ machine: "chaos/endless", key: "loop-at-once", input: {}, ...who });
+  const victim = await scene.hire(workerFile);
+  if (victim.signalCode === null) await once(victim, "exit");
+  assert.equal((await client.show({ key: "loop-at-once" })).error?.code, "HANDLER_BLOCKED");
+  assert.equal((await client.show({ key: "loop-at-once" })).status, "stuck");
+});
+
+test("a worker that cannot renew lives on when its handlers stop, and ends itself when one does not", async () => {
+  await using scene = await startScene();
+  const { url, client } = scene;
+  const fit = await scene.hire(workerFile);
+  await client.start({ machine: "chaos/walk", key: "x", input: { moves: 0, laps: 3, heard: [] }, ...who });
+  const hasLost = said(fit, "The lease could not be renewed in time");
+  await server.stop();
+  await hasLost;
+  await server.start();
+  await until("it goes on", async () => (await client.show({ key: "x" })).state === "listening");
+  assert.equal(fit.exitCode ?? fit.signalCode, null);
+  fit.kill("SIGTERM");
+  await once(fit, "exit");
+
+  const unfit = await scene.hire(workerFile);
+  await client.start({ machine: "chaos/deaf", key: "y", input: {}, ...who });
+  await until("its handler hangs", async () => (await attempts(url)).includes(unfit.pid as number));
+  const ended = once(unfit, "exit");
+  await server.stop();
+  assert.deepEqual(await ended, [null, "SIGKILL"]);
+  await server.start();
+});
+
 test("the store being away loses nothing, spends no retries, and is over by itself", async () => {
   await using scene = await startScene();
   const { url, client } = scene;
@@ -147,6 +181,12 @@ async function startScene(): Promise<AsyncDisposable & { url: string; client: Cl
       await store[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Resolves when the worker has said that on its standard error. */
+async function said(worker: ChildProcess, text: string): Promise<void> {
+  for await (const line of createInterface(worker.stderr as NodeJS.ReadableStream)) if (line.includes(text)) return;
+  assert.fail(`The worker ended and never said "${text}"`);
 }
 
 /** The processes that began an attempt, in order. */

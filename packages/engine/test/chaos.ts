@@ -61,8 +61,9 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
 export async function hireWorker(url: string, workerFile: string): Promise<ChildProcess> {
   const worker = spawn(process.execPath, [workerFile], {
     env: { ...process.env, FETTLE_TEST_STORE: url },
-    stdio: ["ignore", "pipe", process.env.FETTLE_TEST_NOISE ? "inherit" : "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  worker.stderr?.resume();
   await Promise.race([once(createInterface(worker.stdout as NodeJS.ReadableStream), "line"), once(worker, "exit")]);
   return worker;
 }

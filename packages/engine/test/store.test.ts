@@ -50,7 +50,16 @@ overEveryStore("a store", (open) => {
   test("a statement after the store was closed fails at once", async () => {
     const store = await open();
     await store[Symbol.asyncDispose]();
-    await assert.rejects(store.reads.query("select 1", []), { code: "STORE_AWAY" });
+    await assert.rejects(store.reads.query("select 1", []), { code: "STORE_CLOSED" });
+  });
+
+  test("a worker whose store is closed under it ends, and says so", async () => {
+    const store = await open();
+    const log: string[] = [];
+    const worker = await startWorker({ store, machines: [], log: (line) => void log.push(line) });
+    await store[Symbol.asyncDispose]();
+    await assert.rejects(worker.ended, { code: "STORE_CLOSED" });
+    assert.match(log.join("\n"), /The worker has ended: The store is closed/);
   });
 
   test("a message is not forgotten when the answer of the commit that worked it in was lost", async () => {

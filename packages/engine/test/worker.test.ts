@@ -142,7 +142,7 @@ overEveryStore("a worker", (open) => {
           await new Promise((resolve) => setTimeout(resolve, 400));
           running--;
           assert.ok(it.abort.aborted);
-          return it.done();
+          throw new Error("the switch did not answer");
         },
       },
     });
@@ -151,6 +151,9 @@ overEveryStore("a worker", (open) => {
     await w.reach("x", "stuck");
     assert.equal((await w.client.show({ key: "x" })).error?.code, "ATTEMPT_TIMEOUT");
     assert.equal(most, 1);
+    await until("what it hung on is said", () =>
+      w.log.join().includes("slow x hanging: failed after its timeout: Error: the switch did not answer"),
+    );
   });
 
   test("a signal that comes while the handler runs is taken, though the handler then waits an hour", async () => {
@@ -341,6 +344,28 @@ overEveryStore("a worker", (open) => {
       ["BAD_DATA", "NO_SUCH_STATE", "done"],
     );
     assert.equal((await client.attention()).length, 2);
+  });
+
+  test("a person's retry is heard over a flood of signals", async () => {
+    let isMended = false;
+    const flooded = machine({
+      name: "flooded",
+      data,
+      signals: { drop: none },
+      start: "a",
+      transitions: { a: [] },
+      states: { a: async (it) => (isMended ? it.done() : it.stuck("broken")) },
+    });
+    await using w = await world(open, [flooded]);
+    await w.start("flooded", "x");
+    await w.reach("x", "stuck");
+    await w.store.reads.query(
+      `insert into fettle.inbox (slot, instance, run, kind, name, by, why)
+       select slot, id, run, 'signal', 'drop', 'test', '' from fettle.instance, generate_series(1, 1500)`,
+    );
+    isMended = true;
+    await w.client.retry({ key: "x" }, who);
+    await w.reach("x", "done");
   });
 
   test("a second run of a key sees nothing of the first", async () => {

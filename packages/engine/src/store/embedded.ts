@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { FettleError } from "../error.ts";
 import { holdFolder } from "./folder-lock.ts";
 import { migrate } from "./migrate.ts";
 import { portSession } from "./port-session.ts";
 import { forgetWorkers } from "./register-worker.ts";
+import { storeClosed } from "./session.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -20,20 +20,17 @@ export async function openEmbedded(folder: string): Promise<Store> {
     // Flags that are for the script of the process must not reach the thread.
     execArgv: [],
   });
-  const died = new Promise<never>((_, reject) => {
-    thread.once("error", (error) =>
-      reject(new FettleError("STORE_AWAY", `The embedded store stopped: ${String(error)}`, { cause: error })),
-    );
-    thread.once("exit", () => reject(new FettleError("STORE_AWAY", "The embedded store stopped")));
-  });
-  died.catch(() => {});
+  const died = Promise.withResolvers<never>();
+  died.promise.catch(() => "each statement is told by its session");
+  thread.once("error", (error) => died.reject(storeClosed(error)));
+  thread.once("exit", () => died.reject(storeClosed()));
   const connect = (): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     thread.postMessage({ port: port2 }, [port2]);
     return port1;
   };
   const port = connect();
-  const session = portSession(port, died);
+  const session = portSession(port, died.promise);
   const close = async () => {
     port.close();
     const exited = new Promise((resolve) => thread.once("exit", resolve));

@@ -31,13 +31,8 @@ export async function retakeRange(session: Session, lease: Lease): Promise<Lease
   return row ? { ...lease, epoch: row.epoch } : null;
 }
 
-/** Gives ranges back, for others to take at once. */
-export async function giveBackRanges(session: Session, owner: string, ranges: readonly number[]): Promise<void> {
-  await session.query("update fettle.lease set owner = null where owner = $1::uuid and range = any ($2::int[])", [owner, ranges]);
-}
-
-/** Gives back every range of the worker but those that it knows to hold. */
-export async function disownRanges(session: Session, owner: string, held: readonly number[]): Promise<void> {
+/** Gives back every range of the worker but those that it holds, for others to take at once. */
+export async function giveBackRanges(session: Session, owner: string, held: readonly number[]): Promise<void> {
   await session.query("update fettle.lease set owner = null where owner = $1::uuid and range <> all ($2::int[])", [owner, held]);
 }
 

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { FettleError } from "../error.ts";
 import { migrate } from "./migrate.ts";
-import { type Session, statementError } from "./session.ts";
+import { type Session, statementError, storeClosed } from "./session.ts";
 import type { Store } from "./store.ts";
 
 const connection = {
@@ -51,7 +51,7 @@ function session(pool: pg.Pool): Session {
         const answer = await pool.query(text, values as unknown[] | undefined);
         return answer.rows as Row[];
       } catch (error) {
-        throw statementError(error);
+        throw pool.ended ? storeClosed(error) : statementError(error);
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { InboxRow, InstanceRow } from "./change.ts";
 import type { Session } from "./session.ts";
 
-/** Reads instances by id with what waits in their inbox, at most 1,000 messages each, oldest first. */
+/** Reads instances by id with what waits in their inbox, oldest first: at most 1,000 messages each, and no flood of signals hides a person's command. */
 export async function readInstances(session: Session, ids: readonly number[]): Promise<InstanceRow[]> {
   const rows = await session.query<Raw>(statement, [ids]);
   return rows.map((row) => ({ ...row, labels: JSON.parse(row.labels), inbox: JSON.parse(row.inbox) as InboxRow[] }));
@@ -18,5 +18,5 @@ from unnest($1::bigint[]) as u (id)
 join fettle.instance i on i.slot = (u.id >> 41)::int and i.id = u.id
 left join lateral (
   select json_agg(json_build_object('id', m.id, 'run', m.run, 'kind', m.kind, 'name', m.name, 'payload', m.payload, 'by', m.by, 'why', m.why) order by m.id)::text as messages
-  from (select * from fettle.inbox b where b.slot = i.slot and b.instance = i.id order by b.id limit 1000) m
+  from (select * from fettle.inbox b where b.slot = i.slot and b.instance = i.id order by b.kind = 'signal', b.id limit 1000) m
 ) b on true`;

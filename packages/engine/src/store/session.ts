@@ -7,7 +7,7 @@ import { FettleError } from "../error.ts";
 export interface Session {
   /**
    * Without `values`, `text` may hold several statements, which are then one transaction.
-   * Throws STORE_AWAY when the answer did not come: the statement may or may not have been committed.
+   * Throws STORE_AWAY when the answer did not come: the statement may or may not have been committed. STORE_CLOSED when none will.
    */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
@@ -39,6 +39,12 @@ export function statementError(error: unknown): FettleError {
     });
   }
   return new StatementRefused(state, message, error);
+}
+
+/** Unlike one that is away, it does not come back. */
+export function storeClosed(cause?: unknown): FettleError {
+  const why = cause instanceof Error ? `: ${cause.message}` : "";
+  return new FettleError("STORE_CLOSED", `The store is closed${why}`, { fix: "Open it anew: start fettle up again", cause });
 }
 
 function sqlState(error: unknown): string | undefined {

@@ -1,19 +1,10 @@
-import type { ArmedDeadline } from "../machine/deadline.ts";
-import type { Labels } from "../machine/machine.ts";
+import type { Spawned } from "./change.ts";
 import type { Session } from "./session.ts";
 import { slotOf } from "./slot.ts";
 
-export interface Start {
-  readonly machine: string;
-  readonly key: string;
-  readonly version: number;
-  readonly state: string;
-  /** JSON. */
-  readonly data: string;
-  readonly labels: Labels;
+export interface Start extends Omit<Spawned, "slot"> {
   /** Whether a key whose last run is done starts again. */
   readonly again: boolean;
-  readonly deadlines: readonly ArmedDeadline[];
   readonly by: string;
   readonly why: string;
 }

@@ -56,15 +56,22 @@ async function run(row: InstanceRow, machine: Machine, world: World, leaving: Ab
   const handled = Promise.resolve(world.call(row.id, () => handler(visit as never))).finally(settled);
   const late = lateness(row, machine, timeout, world, leaving);
   try {
-    handled.catch(() => {});
     const outcome = await Promise.race([handled, late.promise]);
     return await conclude(row, machine, visit, outcome, world, began);
   } catch (error) {
+    tellLate(handled, error, visit, leaving);
     if (leaving.aborted || isStoreAway(error)) return { kind: "void" };
     return failed(row, machine, error, world, began);
   } finally {
     late[Symbol.dispose]();
   }
+}
+
+/** How a handler ends that was given up at its timeout: nobody waits for it any more, but its failure may tell what it hung on. */
+function tellLate(handled: Promise<unknown>, known: unknown, visit: Visit, leaving: AbortSignal): void {
+  handled.catch((error: unknown) => {
+    if (error !== known && error !== visit.abort.reason && !leaving.aborted) visit.log(`failed after its timeout: ${String(error)}`);
+  });
 }
 
 /** Rejects at the state's timeout, and when the worker must leave. */
@@ -76,7 +83,8 @@ function lateness(
   leaving: AbortSignal,
 ): Disposable & { promise: Promise<never> } {
   const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
+  // It loses the race where the handler is in time, and then nobody else looks at it.
+  promise.catch(() => "too late to matter");
   const limit = machine.policy[row.state]?.timeout ?? defaultTimeout;
   const alarm = world.alarm(milliseconds(limit), () => {
     const error = new FettleError("ATTEMPT_TIMEOUT", `${row.state} of ${row.machine} ${row.key} took longer than ${limit}`, {

@@ -1,5 +1,5 @@
 import type { Lease } from "../store/commit.ts";
-import { disownRanges, giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
+import { giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
 import { loadSchedule } from "../store/load-schedule.ts";
 import { reapWorkers } from "../store/register-worker.ts";
 import type { Session } from "../store/session.ts";
@@ -35,8 +35,7 @@ export class Holdings {
   /** Nobody knows whether a commit under this lease happened. Nothing of the range runs until it has been taken again. */
   doubt(lease: Lease): void {
     if (this.#leases.get(lease.range) !== lease) return;
-    this.#leases.delete(lease.range);
-    this.#agenda.drop(lease.range);
+    this.#drop(lease.range);
     this.#inDoubt.set(lease.range, lease);
   }
 
@@ -60,25 +59,20 @@ export class Holdings {
   async balance(owner: string, isIdle: (range: number) => boolean): Promise<void> {
     const alive = Math.max(1, await reapWorkers(this.#session));
     const fair = Math.ceil(ranges / alive);
-    // An answer that was lost may have made ranges this worker's without its knowledge, and nobody else would ever take them.
-    await disownRanges(this.#session, owner, [...this.#leases.keys(), ...this.#inDoubt.keys()]);
     const held = this.#leases.size - this.#leaving.size + this.#inDoubt.size;
     for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
-    await this.#giveBack(owner, isIdle);
+    for (const range of [...this.#leaving].filter(isIdle)) this.#drop(range);
+    // Those that were just dropped, and those that a lost answer made this worker's without its knowledge.
+    await giveBackRanges(this.#session, owner, [...this.#leases.keys(), ...this.#inDoubt.keys()]);
     if (held < fair) {
       for (const lease of await takeRanges(this.#session, owner, fair - held)) await this.#admit(lease);
     }
   }
 
-  async #giveBack(owner: string, isIdle: (range: number) => boolean): Promise<void> {
-    const ready = [...this.#leaving].filter(isIdle);
-    if (ready.length === 0) return;
-    for (const range of ready) {
-      this.#leases.delete(range);
-      this.#leaving.delete(range);
-      this.#agenda.drop(range);
-    }
-    await giveBackRanges(this.#session, owner, ready);
+  #drop(range: number): void {
+    this.#leases.delete(range);
+    this.#leaving.delete(range);
+    this.#agenda.drop(range);
   }
 
   async #admit(lease: Lease): Promise<void> {

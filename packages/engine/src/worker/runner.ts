@@ -207,8 +207,12 @@ export class Runner {
         this.#parts.log(`${row.machine} ${row.key} still runs after it was aborted, and cannot be marked as stuck yet: ${String(error)}`);
       });
     }, deafness);
+    const leave = () => clearInterval(deaf);
+    const leaving = this.#leaving.signal;
+    leaving.addEventListener("abort", leave, { once: true });
     await settled;
-    clearInterval(deaf);
+    leave();
+    leaving.removeEventListener("abort", leave);
   }
 
   async #giveUpOn(row: InstanceRow, machine: Machine, lease: Lease): Promise<void> {

@@ -29,7 +29,7 @@ export function startWatchdog(store: StoreAddress, vitals: Vitals, lease: number
     transferList: store.kind === "embedded" ? [store.port] : [],
   });
   const failed = new Promise<never>((_, reject) => thread.once("error", reject));
-  failed.catch(() => {});
+  failed.catch(() => "told by the worker, whose end it is");
   const beat = setInterval(() => vitals.beat(), 100);
   return {
     failed,

@@ -89,7 +89,7 @@ class Loop implements Worker {
     this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
-    this.ended.catch(() => {});
+    this.ended.catch((error: unknown) => this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`));
   }
 
   get id(): string {
@@ -118,6 +118,9 @@ class Loop implements Worker {
     try {
       while (!this.#isStopping) await this.#turn();
       await this.#stop();
+    } catch (error) {
+      await this.#abortHandlers("The worker cannot go on");
+      throw error;
     } finally {
       await this.#listening?.[Symbol.asyncDispose]();
       await this.#watchdog[Symbol.asyncDispose]();
@@ -200,10 +203,8 @@ class Loop implements Worker {
   }
 
   async #stop(): Promise<void> {
-    const impatience = () => sleep(patience, "impatient", { ref: false });
     await Promise.race([this.#runner.settled(), impatience()]);
-    const left = await Promise.race([this.#runner.leave(new FettleError("STOPPING", "The worker stops")), impatience()]);
-    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it");
+    await this.#abortHandlers("The worker stops");
     await this.#committer.idle();
     try {
       await unregisterWorker(this.#store.reads, this.#id);
@@ -211,4 +212,13 @@ class Loop implements Worker {
       this.#log(`The leases could not be given back (${String(error)}); others take over when they have ended`);
     }
   }
+
+  async #abortHandlers(why: string): Promise<void> {
+    const left = await Promise.race([this.#runner.leave(new FettleError("STOPPING", why)), impatience()]);
+    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it");
+  }
+}
+
+function impatience(): Promise<string> {
+  return sleep(patience, "impatient", { ref: false });
 }
