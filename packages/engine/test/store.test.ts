@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
 import { createClient, FettleError, machine, none, openStore, type Store, startWorker } from "../src/index.ts";
-import type { Session } from "../src/store/session.ts";
+import type { Session, Statement } from "../src/store/session.ts";
 import { type PostgresServer, startPostgres, statement } from "./postgres-server.ts";
 import { overEveryStore, until } from "./stores.ts";
 
@@ -96,6 +96,7 @@ overEveryStore("a store", (open) => {
         lost === "taking ranges" ? text.includes("update fettle.lease l set owner") : text.includes("status = 'running'");
       let hasLost = false;
       const reads: Session = {
+        ...store.reads,
         async query<Row>(text: string, values?: readonly unknown[]) {
           const rows = await store.reads.query<Row>(text, values);
           if (hasLost || !isAsked(text)) return rows;
@@ -197,10 +198,11 @@ describe("the folder of the embedded store", () => {
 function losingAnswers(store: Store, fate: "committed" | "not committed"): { store: Store; loseNext(): void } {
   let loses = false;
   const wrap = (lane: Session): Session => ({
-    async query<Row>(text: string, values?: readonly unknown[]) {
-      if (!loses) return lane.query<Row>(text, values);
+    ...lane,
+    async run<Row>(hot: Statement, values: readonly unknown[]) {
+      if (!loses) return lane.run<Row>(hot, values);
       loses = false;
-      if (fate === "committed") await lane.query<Row>(text, values);
+      if (fate === "committed") await lane.run<Row>(hot, values);
       throw new FettleError("STORE_AWAY", "The answer was lost");
     },
   });

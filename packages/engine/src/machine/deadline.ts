@@ -16,11 +16,14 @@ export interface DeadlineChanges {
   readonly disarm: readonly number[];
 }
 
+const unchanged: DeadlineChanges = { arm: [], disarm: [] };
+
 /**
  * What a transition does to the deadlines: a state that one wants to see reached ends it, and entering one of its `in` states
  * from outside of them starts it. `from` is undefined at the start of a run, `to` at its end.
  */
 export function deadlineChanges(machine: Machine, from: string | undefined, to: string | undefined): DeadlineChanges {
+  if (machine.deadlines.length === 0) return unchanged;
   const arm: ArmedDeadline[] = [];
   const disarm: number[] = [];
   machine.deadlines.forEach((deadline, number) => {

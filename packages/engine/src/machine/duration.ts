@@ -5,8 +5,19 @@ export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** Policies name the same few at each attempt. */
+const known = new Map<string, number>();
+
 /** Milliseconds of a duration. Throws BAD_DURATION for anything else. */
 export function milliseconds(text: string): number {
+  const seen = known.get(text);
+  if (seen !== undefined) return seen;
+  const read = parseDuration(text);
+  if (known.size < 1000) known.set(text, read);
+  return read;
+}
+
+function parseDuration(text: string): number {
   const parts = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text);
   if (!parts) {
     throw new FettleError("BAD_DURATION", `Cannot read the duration "${text}"`, {

@@ -7,12 +7,42 @@ const largest = 1024 * 1024;
  * "\u0000", half of a surrogate pair, more than 1 MiB. A field that is undefined is left out. Throws NOT_JSON.
  */
 export function encode(value: unknown, what: string): string {
-  check(value, what, what);
+  if (!isPlain(value)) check(value, what, what);
   const text = JSON.stringify(value) ?? "null";
-  if (Buffer.byteLength(text) > largest) {
+  // No character takes more than three bytes of UTF-8 for each of its units.
+  if (text.length * 3 > largest && Buffer.byteLength(text) > largest) {
     throw refusal(what, what, `it takes ${Buffer.byteLength(text)} bytes, and ${largest} is the most`);
   }
   return text;
+}
+
+/** The common case, without building the path to what is wrong. */
+function isPlain(value: unknown): boolean {
+  if (value === null) return true;
+  switch (typeof value) {
+    case "string":
+      return isKept(value);
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+      return true;
+    case "object": {
+      if (Array.isArray(value)) return value.every(isPlain);
+      const prototype = Object.getPrototypeOf(value);
+      if (prototype !== Object.prototype && prototype !== null) return false;
+      for (const key of Object.keys(value)) {
+        const item = (value as Record<string, unknown>)[key];
+        if (!isKept(key) || !(item === undefined || isPlain(item))) return false;
+      }
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function isKept(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\u0000");
 }
 
 function check(value: unknown, path: string, what: string): void {

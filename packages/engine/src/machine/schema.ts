@@ -3,20 +3,22 @@ import { type ErrorCode, FettleError } from "../error.ts";
 import { none } from "./it.ts";
 import { encode } from "./json.ts";
 import type { Machine } from "./machine.ts";
+import { andThen, type NowOrLater } from "./now-or-later.ts";
 
-/** Parses with a Standard Schema. Throws `code`, naming each path and problem. */
-export async function parse<Output>(
+/** Parses with a Standard Schema: at once, unless the schema itself is asynchronous. Throws `code`, naming each path and problem. */
+export function parse<Output>(
   schema: StandardSchemaV1<unknown, Output>,
   value: unknown,
   what: string,
   code: ErrorCode,
-): Promise<Output> {
-  const checked = await schema["~standard"].validate(value);
-  if (!checked.issues) return checked.value;
-  const problems = checked.issues.map((issue) => `${pathOf(issue, what)}: ${issue.message}`);
-  throw new FettleError(code, `Cannot accept ${what}: ${problems.join("; ")}`, {
-    retryable: false,
-    fix: `Give ${what} the shape that the machine declares`,
+): NowOrLater<Output> {
+  return andThen(schema["~standard"].validate(value), (checked) => {
+    if (!checked.issues) return checked.value;
+    const problems = checked.issues.map((issue) => `${pathOf(issue, what)}: ${issue.message}`);
+    throw new FettleError(code, `Cannot accept ${what}: ${problems.join("; ")}`, {
+      retryable: false,
+      fix: `Give ${what} the shape that the machine declares`,
+    });
   });
 }
 

@@ -22,6 +22,8 @@ export interface InstanceRow {
   readonly error: string | null;
   /** JSON. */
   readonly data: string;
+  /** Whether another instance has spawned this run, and is told of its end. */
+  readonly hasParent: boolean;
   readonly inbox: readonly InboxRow[];
 }
 
@@ -41,17 +43,20 @@ export interface Change {
   readonly rev: number;
   readonly version: number;
   readonly state: string;
-  readonly step: number;
+  /** A transition: the state may be the same. */
   readonly entered: boolean;
   readonly status: Status;
   readonly due: number | null;
   readonly attempt: number;
   readonly firstFailure: number | null;
   readonly error: string | null;
-  readonly data: string;
+  /** JSON; null leaves it as it is. */
+  readonly data: string | null;
   readonly result: string | null;
   readonly history: HistoryRow | null;
   readonly effects: Effects;
+  /** The run's parent hears of this change. */
+  readonly tellsParent: boolean;
 }
 
 export interface HistoryRow {
@@ -62,6 +67,16 @@ export interface HistoryRow {
   readonly error: string | null;
   readonly by: string;
   readonly why: string;
+}
+
+export const noEffects: Effects = {};
+
+/** True where the commit touches more than the instance and its history. */
+export function hasEffects({ effects, tellsParent }: Change): boolean {
+  if (tellsParent) return true;
+  if (effects === noEffects) return false;
+  for (const list of Object.values(effects)) if (list.length > 0) return true;
+  return false;
 }
 
 /** What most changes have nothing of. */

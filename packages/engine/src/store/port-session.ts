@@ -31,14 +31,17 @@ export function portSession(port: MessagePort, died: Promise<never>): Session & 
     waiting.clear();
   });
 
+  const query = <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    if (death) return Promise.reject(death);
+    const id = ++last;
+    const rows = new Promise<Row[]>((resolve, reject) => waiting.set(id, { resolve, reject }));
+    port.postMessage({ id, text, ...(values && { values }) } satisfies Question);
+    return rows;
+  };
+
   return {
-    query<Row>(text: string, values?: readonly unknown[]) {
-      if (death) return Promise.reject<Row[]>(death);
-      const id = ++last;
-      const rows = new Promise<Row[]>((resolve, reject) => waiting.set(id, { resolve, reject }));
-      port.postMessage({ id, text, ...(values && { values }) } satisfies Question);
-      return rows;
-    },
+    query,
+    run: (statement, values) => query(statement.text, values),
     async listen(channel, hear) {
       const hearers = heard.get(channel) ?? new Set();
       heard.set(channel, hearers.add(hear));

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { FettleError } from "../error.ts";
 import { migrate } from "./migrate.ts";
-import { type Session, statementError, storeClosed } from "./session.ts";
+import { type Session, StatementRefused, statementError, storeClosed } from "./session.ts";
 import type { Store } from "./store.ts";
 
 const connection = {
@@ -45,17 +45,36 @@ export function connectPostgres(url: string): Session & AsyncDisposable {
 function ignoreIdle(): void {}
 
 function session(pool: pg.Pool): Session {
+  let prepares = true;
+  const send = async <Row>(query: pg.QueryConfig): Promise<Row[]> => {
+    try {
+      return (await pool.query(query)).rows as Row[];
+    } catch (error) {
+      throw pool.ended ? storeClosed(error) : statementError(error);
+    }
+  };
   return {
-    async query<Row>(text: string, values?: readonly unknown[]) {
+    query: (text, values) => send({ text, ...(values && { values: [...values] }) }),
+    async run(statement, values) {
+      const query = { text: statement.text, values: [...values] };
+      if (!prepares) return send(query);
       try {
-        const answer = await pool.query(text, values as unknown[] | undefined);
-        return answer.rows as Row[];
+        return await send({ ...query, name: statement.name });
       } catch (error) {
-        throw pool.ended ? storeClosed(error) : statementError(error);
+        if (!(error instanceof StatementRefused) || !unprepared.has(error.sqlState)) throw error;
+        // Refused before it ran, so it is safe to send it again.
+        prepares = false;
+        return send(query);
       }
     },
   };
 }
+
+/**
+ * A pooler gave this session another's connection: the statement is not prepared there, or another one under its name is. Or the
+ * schema has changed under it.
+ */
+const unprepared = new Set(["26000", "42P05", "0A000"]);
 
 async function listen(url: string, channel: string, heard: (payload: string) => void): Promise<AsyncDisposable> {
   let client: pg.Client | undefined;

@@ -1,16 +1,51 @@
-import type { Session } from "./session.ts";
+import { numberColumn } from "./arrays.ts";
+import type { InboxRow } from "./change.ts";
+import type { Lease } from "./commit.ts";
+import type { Session, Statement } from "./session.ts";
 
-/** The instances of the ranges that have messages not in `known`. The primary key starts with the slot, so only those ranges are read. */
-export function readInbox(
-  session: Session,
-  ranges: readonly number[],
-  known: readonly number[],
-): Promise<{ id: number; instance: number }[]> {
-  return session.query(
-    `select b.id::float8 as id, b.instance::float8 as instance
-     from unnest($1::int[]) as r (range)
-     join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63
-     where b.id <> all ($2::bigint[]) order by b.id limit 10000`,
-    [ranges, known],
-  );
+export interface Arrival {
+  readonly id: number;
+  readonly instance: number;
+  readonly kind: InboxRow["kind"];
 }
+
+/** At most this many at once. */
+export const mostArrivals = 10_000;
+
+/** The messages for instances of the ranges that are not in `known`. The primary key starts with the slot, so only those ranges are read. */
+export function readInbox(session: Session, ranges: readonly number[], known: readonly number[]): Promise<Arrival[]> {
+  return session.run(arrivals, [numberColumn(ranges, (range) => range) ?? "{}", numberColumn(known, (id) => id) ?? "{}"]);
+}
+
+const arrivals: Statement = {
+  name: "fettle_inbox",
+  text: `select b.id::float8 as id, b.instance::float8 as instance, b.kind
+    from unnest($1::text::int[]) as r (range)
+    join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63
+    where b.id <> all ($2::text::bigint[]) order by b.kind = 'signal', b.id limit ${mostArrivals}`,
+};
+
+/**
+ * Deletes messages that have nothing to say but that an instance is new: whoever takes its range reads it in the schedule. Those
+ * of a range that is another's by now are left for the other, who may have read the schedule before the instance was there.
+ */
+export async function dropCreated(session: Session, leases: readonly Lease[], created: readonly Arrival[]): Promise<void> {
+  await session.run(drop, [
+    numberColumn(leases, (lease) => lease.range),
+    numberColumn(leases, (lease) => lease.epoch),
+    leases[0]?.owner,
+    numberColumn(created, (message) => message.instance),
+    numberColumn(created, (message) => message.id),
+  ]);
+}
+
+const drop: Statement = {
+  name: "fettle_drop_created",
+  text: `with fence as materialized (
+      select f.range from unnest($1::text::int[], $2::text::bigint[]) as l (range, epoch)
+      join fettle.lease f on f.range = l.range and f.epoch = l.epoch and f.owner = $3::uuid
+      order by f.range for share of f
+    )
+    delete from fettle.inbox b using unnest($4::text::bigint[], $5::text::bigint[]) as u (instance, id)
+    where b.slot = (u.instance >> 41)::int and b.instance = u.instance and b.id = u.id and b.slot / 64 in (select range from fence)`,
+};

@@ -45,7 +45,7 @@ export const schema1 = `
     result text,
     primary key (slot, id),
     unique (slot, machine, key)
-  ) with (fillfactor = 70);
+  ) with (fillfactor = 50);
   create index instance_parent on fettle.instance (parent) where parent is not null;
 
   create table fettle.history (
@@ -65,7 +65,7 @@ export const schema1 = `
     by text not null,
     why text not null
   );
-  create index history_instance on fettle.history (slot, instance, id);
+  create index history_instance on fettle.history (instance);
   -- The tail is read by id; a range of pages a row keeps the cost of that off every insert.
   create index history_tail on fettle.history using brin (id) with (pages_per_range = 16, autosummarize = on);
 

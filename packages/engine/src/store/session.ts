@@ -10,6 +10,13 @@ export interface Session {
    * Throws STORE_AWAY when the answer did not come: the statement may or may not have been committed. STORE_CLOSED when none will.
    */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** The same for a hot statement: it is parsed and planned once a connection, where the connection is the session's own. */
+  run<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** What the database itself said about a statement. It was not committed. */

@@ -21,3 +21,8 @@ export function slotOfId(id: number): number {
 export function rangeOfId(id: number): number {
   return Math.floor(slotOfId(id) / slotsPerRange);
 }
+
+/** Rows lie in the table in the order of this number, whatever their slot. */
+export function arrivalOf(id: number): number {
+  return id % idsPerSlot;
+}

@@ -66,7 +66,7 @@ export class Memory {
     const found = [...this.instances].find(([, row]) => row.id === change.id);
     if (!found || found[1].rev !== change.rev) return false;
     const [name, row] = found;
-    const { effects, history, entered, ...fields } = change;
+    const { effects, history, entered, tellsParent, data, ...fields } = change;
     const consumed = new Set(effects.consumed);
     const deadlines = new Map(row.deadlines);
     for (const number of effects.disarm ?? []) deadlines.delete(number);
@@ -75,6 +75,8 @@ export class Memory {
       ...row,
       ...fields,
       rev: row.rev + 1,
+      step: entered ? row.step + 1 : row.step,
+      data: data ?? row.data,
       since: entered ? now : row.since,
       inbox: row.inbox.filter((message) => !consumed.has(message.id)),
       deadlines,
@@ -84,7 +86,7 @@ export class Memory {
     for (const raised of effects.raised ?? []) this.attention.set(`${name} ${raised.cause}`, { ...raised, name });
     for (const child of effects.spawned ?? []) this.#begin(child, { name, run: row.run }, now);
     for (const sent of effects.sent ?? []) this.#deliver(`${sent.machine} ${sent.key}`, "signal", sent.name, sent.payload, now);
-    if (row.parent && (history?.kind === "done" || history?.kind === "stuck")) this.#deliver(row.parent.name, "child", null, null, now);
+    if (row.parent && tellsParent) this.#deliver(row.parent.name, "child", null, null, now);
     return true;
   }
 
@@ -122,7 +124,21 @@ export class Memory {
       due: now,
     } as const;
     const deadlines = new Map(start.deadlines.map((deadline) => [deadline.number, now + deadline.within]));
-    this.instances.set(name, { id: ++this.#last, rev: 1, machine, key, labels, run, version, state, data, parent, deadlines, ...fresh });
+    this.instances.set(name, {
+      id: ++this.#last,
+      rev: 1,
+      machine,
+      key,
+      labels,
+      run,
+      version,
+      state,
+      data,
+      parent,
+      hasParent: parent !== null,
+      deadlines,
+      ...fresh,
+    });
     this.#note(name, { kind: "started", from: null, to: state, error: null });
   }
 

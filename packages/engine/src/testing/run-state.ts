@@ -2,7 +2,8 @@ import type { Child } from "../machine/it.ts";
 import type { Machine } from "../machine/machine.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
 import type { InstanceRow } from "../store/change.ts";
-import { type Attempted, attempt } from "../worker/attempt.ts";
+import { Attempt } from "../worker/attempt.ts";
+import type { Attempted } from "../worker/conclude.ts";
 
 export interface Alone {
   readonly key?: string;
@@ -43,6 +44,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
     firstFailure: null,
     error: null,
     data: await parseInput(machine, data),
+    hasParent: false,
     inbox: signals.map((signal, id) => ({ id, run: 1, kind: "signal", ...signal, by: "test", why: "" })),
   };
   const world = {
@@ -51,12 +53,13 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
     children: async () => alone.children ?? [],
     log: () => {},
     call: <Answer>(_id: number, handler: () => Answer) => handler(),
+    watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
     alarm(ms: number, ring: () => void) {
       const timer = setTimeout(ring, ms);
       return { [Symbol.dispose]: () => clearTimeout(timer) };
     },
   };
-  return decided(row, await attempt(row, machine, world, new AbortController().signal).answer);
+  return decided(row, await new Attempt(row, machine, world).answer);
 }
 
 function decided(row: InstanceRow, attempted: Attempted): Decided {
@@ -66,7 +69,7 @@ function decided(row: InstanceRow, attempted: Attempted): Decided {
   return {
     kind: kind === "retried" ? "wait" : kind,
     state: change.state,
-    data: JSON.parse(change.data),
+    data: JSON.parse(change.data ?? row.data),
     error: change.error === null ? null : JSON.parse(change.error),
     spawned: (change.effects.spawned ?? []).map((child) => `${child.machine} ${child.key}`),
   };

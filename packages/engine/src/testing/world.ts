@@ -1,7 +1,8 @@
 import { type Failure, FettleError } from "../error.ts";
 import { type Duration, milliseconds } from "../machine/duration.ts";
 import type { Labels, Machine } from "../machine/machine.ts";
-import { type Attempted, attempt, retried } from "../worker/attempt.ts";
+import { Attempt } from "../worker/attempt.ts";
+import { type Attempted, retried } from "../worker/conclude.ts";
 import { Memory, type RememberedInstance, type RememberedStep } from "./memory.ts";
 
 /** Where the worker dies at its next commit: with the handler's work done and nothing kept, or with all kept and nothing answered. */
@@ -161,13 +162,14 @@ class World implements TestWorld {
       children: async (_id: number, run: number) => this.#memory.children(name, run),
       log: () => {},
       call: <Answer>(_id: number, handler: () => Answer) => handler(),
+      watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
       alarm: (ms: number, ring: () => void) => {
         alarms.set(ring, this.#now + ms);
         return { [Symbol.dispose]: () => void alarms.delete(ring) };
       },
     };
     if (row.inbox.some((message) => message.kind === "retry")) return retried(row, machine, world);
-    const { answer } = attempt(row, machine, world, new AbortController().signal);
+    const { answer } = new Attempt(row, machine, world);
     const patience = setTimeout(() => {
       for (const [ring, at] of alarms) {
         this.#now = Math.max(this.#now, at);

@@ -1,60 +1,104 @@
-import { rangeOfId } from "../store/slot.ts";
+import type { DueInstances } from "../store/load-schedule.ts";
+import { arrivalOf, rangeOfId } from "../store/slot.ts";
 import { Schedule } from "./schedule.ts";
 
+/** Why an instance is moved forward: a person's command goes before messages, and both before what is merely due. */
+export type Urgency = "person" | "message";
+
 /**
- * The schedules of the ranges that a worker holds. What is set for a range that it does not hold is not kept: whoever takes the
- * range reads its schedule from the store. What is due is taken range by range, so that a commit, which names one range, carries
- * many changes, and of rows that lie beside each other.
+ * What is due when, of the ranges that a worker holds. What is set for a range that it does not hold is not kept: whoever takes the
+ * range reads its schedule from the store. Machines take turns, so that the backlog of one does not keep the others waiting, and
+ * what was woken by a message has half of each turn at most.
  */
 export class Agenda {
-  readonly #schedules = new Map<number, Schedule>();
+  readonly #ranges = new Set<number>();
+  readonly #commanded = new Schedule();
+  readonly #woken = new Schedule();
+  readonly #machines = new Map<string, Schedule>();
+  #turn = 0;
 
-  admit(range: number, instances: readonly { readonly id: number; readonly due: number }[]): void {
-    const schedule = new Schedule();
-    for (const { id, due } of instances) schedule.set(id, due);
-    this.#schedules.set(range, schedule);
+  /** Those of the instances in `near` that are due run before the rest. */
+  admit(range: number, instances: readonly DueInstances[], near: readonly number[]): void {
+    this.#ranges.add(range);
+    const urgent = new Set(near);
+    for (const { machine, ids, dues } of instances) {
+      const schedule = this.#scheduleOf(machine);
+      ids.forEach((id, at) => {
+        const due = dues[at] as number;
+        (urgent.has(id) ? this.#woken : schedule).set(id, due);
+      });
+    }
   }
 
-  drop(range: number): void {
-    this.#schedules.delete(range);
+  drop(ranges: ReadonlySet<number>): void {
+    for (const range of ranges) this.#ranges.delete(range);
+    for (const schedule of this.#all()) schedule.retain((id) => !ranges.has(rangeOfId(id)));
   }
 
   clear(): void {
-    this.#schedules.clear();
+    this.#ranges.clear();
+    for (const schedule of this.#all()) schedule.retain(() => false);
   }
 
-  set(id: number, due: number): void {
-    this.#schedules.get(rangeOfId(id))?.set(id, due);
+  set(machine: string, id: number, due: number): void {
+    if (!this.#ranges.has(rangeOfId(id))) return;
+    this.#commanded.delete(id);
+    this.#woken.delete(id);
+    this.#scheduleOf(machine).set(id, due);
   }
 
-  /** Moves an instance forward, never back. */
-  hasten(id: number, due: number): void {
-    this.#schedules.get(rangeOfId(id))?.hasten(id, due);
+  /** Makes an instance due now, before those that nobody has called. */
+  hasten(id: number, now: number, urgency: Urgency): void {
+    if (!this.#ranges.has(rangeOfId(id)) || this.#commanded.has(id)) return;
+    if (urgency === "message" && this.#woken.has(id)) return;
+    this.delete(id);
+    (urgency === "person" ? this.#commanded : this.#woken).set(id, now);
   }
 
   delete(id: number): void {
-    this.#schedules.get(rangeOfId(id))?.delete(id);
+    for (const schedule of this.#all()) schedule.delete(id);
   }
 
-  /** Takes at most `most` ids that are due, from the range that has waited longest, then from the next. */
+  /** Takes at most `most` ids that are due, in the order of their rows, so that a batch of them touches few pages. */
   takeDue(now: number, most: number): number[] {
-    const ids: number[] = [];
-    while (ids.length < most) {
-      const schedule = this.#first();
-      if (!schedule || schedule.next() > now) break;
-      ids.push(...schedule.takeDue(now, most - ids.length));
+    const ids = this.#commanded.takeDue(now, most);
+    ids.push(...this.#woken.takeDue(now, Math.ceil((most - ids.length) / 2)));
+    this.#takeTurns(now, most, ids);
+    ids.push(...this.#woken.takeDue(now, most - ids.length));
+    return ids.sort((one, other) => arrivalOf(one) - arrivalOf(other));
+  }
+
+  #takeTurns(now: number, most: number, ids: number[]): void {
+    let waiting = [...this.#machines.values()].filter((schedule) => schedule.next() <= now);
+    this.#turn++;
+    while (waiting.length > 0 && ids.length < most) {
+      const share = Math.max(1, Math.floor((most - ids.length) / waiting.length));
+      const first = this.#turn % waiting.length;
+      for (const schedule of [...waiting.slice(first), ...waiting.slice(0, first)]) {
+        ids.push(...schedule.takeDue(now, Math.min(share, most - ids.length)));
+      }
+      waiting = waiting.filter((schedule) => schedule.next() <= now);
     }
-    return ids;
   }
 
   /** The earliest due time; Infinity when there is none. */
   next(): number {
-    return this.#first()?.next() ?? Number.POSITIVE_INFINITY;
+    let next = Number.POSITIVE_INFINITY;
+    for (const schedule of this.#all()) next = Math.min(next, schedule.next());
+    return next;
   }
 
-  #first(): Schedule | undefined {
-    let first: Schedule | undefined;
-    for (const schedule of this.#schedules.values()) if (schedule.next() < (first?.next() ?? Number.POSITIVE_INFINITY)) first = schedule;
-    return first;
+  #scheduleOf(machine: string): Schedule {
+    const known = this.#machines.get(machine);
+    if (known) return known;
+    const schedule = new Schedule();
+    this.#machines.set(machine, schedule);
+    return schedule;
+  }
+
+  *#all(): Iterable<Schedule> {
+    yield this.#commanded;
+    yield this.#woken;
+    yield* this.#machines.values();
   }
 }

@@ -1,9 +1,12 @@
-import type { Change } from "../store/change.ts";
+import { type Change, hasEffects } from "../store/change.ts";
 import { commit, type Lease } from "../store/commit.ts";
 import { type Session, StatementRefused } from "../store/session.ts";
 
-/** `lost`: the lease is another's by now, or nobody knows whether the commit happened until the range has been taken again. */
-export type Committed = "committed" | "lost" | { readonly refused: StatementRefused };
+/** `committed` at that instant of the database's clock; `lost`: the lease is another's by now, or nobody knows whether the commit happened until the range has been taken again. */
+export type Committed =
+  | { readonly kind: "committed"; readonly at: number }
+  | { readonly kind: "lost" }
+  | { readonly kind: "refused"; readonly error: StatementRefused };
 
 interface Waiting {
   readonly lease: Lease;
@@ -11,83 +14,95 @@ interface Waiting {
   resolve(answer: Committed): void;
 }
 
+interface Lane {
+  readonly session: Session;
+  readonly queue: Waiting[];
+  running: Promise<void> | undefined;
+}
+
 const largestBatch = 512;
+const lost: Committed = { kind: "lost" };
 /** A row touched twice in one statement: alone, the change goes through. */
 const twice = new Set(["21000", "27000"]);
 
 /**
- * Commits changes on two connections. A batch closes when the commit before it returns, so an idle worker is quick and a busy
- * one efficient. A batch that the database refuses is halved until the culprit is alone.
+ * Commits changes on two connections, one for the even ranges and one for the odd. A batch closes when the commit before it
+ * returns, so an idle worker is quick and a busy one efficient. A batch that the database refuses is halved until the culprit is alone.
  */
 export class Committer {
-  readonly #lanes: readonly [Session, Session];
+  readonly #lanes: readonly Lane[];
   readonly #inDoubt: (lease: Lease, error: unknown) => void;
-  readonly #queues: [Waiting[], Waiting[]] = [[], []];
-  readonly #running: [Promise<void> | undefined, Promise<void> | undefined] = [undefined, undefined];
 
-  /** `inDoubt` hears of a lease under which the answer of a commit was lost. */
-  constructor(lanes: readonly [Session, Session], inDoubt: (lease: Lease, error: unknown) => void) {
-    this.#lanes = lanes;
+  /** `inDoubt` hears of each lease under which the answer of a commit was lost. */
+  constructor(sessions: readonly [Session, Session], inDoubt: (lease: Lease, error: unknown) => void) {
+    this.#lanes = sessions.map((session) => ({ session, queue: [], running: undefined }));
     this.#inDoubt = inDoubt;
   }
 
   submit(lease: Lease, change: Change): Promise<Committed> {
-    const lane = (lease.range % 2) as 0 | 1;
+    const lane = this.#lanes[lease.range % 2] as Lane;
     const { promise, resolve } = Promise.withResolvers<Committed>();
-    this.#queues[lane].push({ lease, change, resolve });
-    this.#running[lane] ??= this.#drain(lane).finally(() => {
-      this.#running[lane] = undefined;
+    lane.queue.push({ lease, change, resolve });
+    lane.running ??= this.#drain(lane).finally(() => {
+      lane.running = undefined;
     });
     return promise;
   }
 
   /** Resolves when nothing is on its way any more. */
   async idle(): Promise<void> {
-    while (this.#running[0] || this.#running[1]) await Promise.all(this.#running);
+    while (this.#lanes.some((lane) => lane.running)) await Promise.all(this.#lanes.map((lane) => lane.running));
   }
 
-  async #drain(lane: 0 | 1): Promise<void> {
+  async #drain(lane: Lane): Promise<void> {
     // What is decided in the same turn of the event loop goes into one batch.
-    await undefined;
-    while (this.#queues[lane].length > 0) await this.#send(lane, this.#nextBatch(lane));
-  }
-
-  /** A statement names one lease: the oldest waiting one, and all that wait under it. */
-  #nextBatch(lane: 0 | 1): Waiting[] {
-    const queue = this.#queues[lane];
-    const lease = queue[0]?.lease;
-    const batch: Waiting[] = [];
-    this.#queues[lane] = queue.filter((waiting) => {
-      const belongs = waiting.lease === lease && batch.length < largestBatch;
-      if (belongs) batch.push(waiting);
-      return !belongs;
-    });
-    return batch;
-  }
-
-  async #send(lane: 0 | 1, batch: readonly Waiting[]): Promise<void> {
-    const { lease } = batch[0] as Waiting;
-    try {
-      const done = await commit(
-        this.#lanes[lane],
-        lease,
-        batch.map((waiting) => waiting.change),
-      );
-      for (const waiting of batch) waiting.resolve(done.has(waiting.change.id) ? "committed" : "lost");
-    } catch (error) {
-      if (error instanceof StatementRefused) return this.#divide(lane, batch, error);
-      for (const waiting of batch) waiting.resolve("lost");
-      this.#inDoubt(lease, error);
+    await new Promise(setImmediate);
+    while (lane.queue.length > 0) {
+      const batch = nextBatch(lane.queue);
+      // Plain changes have a shorter statement, and most are plain.
+      for (const part of [batch.filter(({ change }) => !hasEffects(change)), batch.filter(({ change }) => hasEffects(change))]) {
+        if (part.length > 0) await this.#send(lane, part);
+      }
     }
   }
 
-  async #divide(lane: 0 | 1, batch: readonly Waiting[], error: StatementRefused): Promise<void> {
+  async #send(lane: Lane, batch: readonly Waiting[]): Promise<void> {
+    const leases = [...new Set(batch.map(({ lease }) => lease))];
+    try {
+      const answer = await commit(
+        lane.session,
+        leases,
+        batch.map(({ change }) => change),
+      );
+      const committed: Committed = { kind: "committed", at: answer.at };
+      for (const { change, resolve } of batch) resolve(answer.lost.has(change.id) ? lost : committed);
+    } catch (error) {
+      if (error instanceof StatementRefused) return this.#divide(lane, batch, error);
+      for (const lease of leases) this.#inDoubt(lease, error);
+      for (const { resolve } of batch) resolve(lost);
+    }
+  }
+
+  async #divide(lane: Lane, batch: readonly Waiting[], error: StatementRefused): Promise<void> {
     if (batch.length > 1) {
       const half = batch.length >> 1;
       await this.#send(lane, batch.slice(0, half));
       return this.#send(lane, batch.slice(half));
     }
     if (error.isPassing || twice.has(error.sqlState)) return this.#send(lane, batch);
-    batch[0]?.resolve({ refused: error });
+    batch[0]?.resolve({ kind: "refused", error });
   }
+}
+
+/** A range that was taken again meanwhile has two leases, and what was decided under the old one must not pass under the new one. */
+function nextBatch(queue: Waiting[]): Waiting[] {
+  const leases = new Map<number, Lease>();
+  let size = 0;
+  for (const { lease } of queue) {
+    const known = leases.get(lease.range) ?? lease;
+    if (known !== lease || size === largestBatch) break;
+    leases.set(lease.range, lease);
+    size++;
+  }
+  return queue.splice(0, size);
 }

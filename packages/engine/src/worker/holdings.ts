@@ -1,6 +1,6 @@
 import type { Lease } from "../store/commit.ts";
 import { giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
-import { loadSchedule } from "../store/load-schedule.ts";
+import { loadNearDeadlines, loadSchedule } from "../store/load-schedule.ts";
 import { reapWorkers } from "../store/register-worker.ts";
 import type { Session } from "../store/session.ts";
 import { rangeOfId, ranges } from "../store/slot.ts";
@@ -28,6 +28,10 @@ export class Holdings {
     return this.#leaving.has(range) ? undefined : this.#leases.get(range);
   }
 
+  get leases(): readonly Lease[] {
+    return [...this.#leases.values()];
+  }
+
   get ranges(): number[] {
     return [...this.#leases.keys()];
   }
@@ -35,7 +39,7 @@ export class Holdings {
   /** Nobody knows whether a commit under this lease happened. Nothing of the range runs until it has been taken again. */
   doubt(lease: Lease): void {
     if (this.#leases.get(lease.range) !== lease) return;
-    this.#drop(lease.range);
+    this.#drop([lease.range]);
     this.#inDoubt.set(lease.range, lease);
   }
 
@@ -61,7 +65,7 @@ export class Holdings {
     const fair = Math.ceil(ranges / alive);
     const held = this.#leases.size - this.#leaving.size + this.#inDoubt.size;
     for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
-    for (const range of [...this.#leaving].filter(isIdle)) this.#drop(range);
+    this.#drop([...this.#leaving].filter(isIdle));
     // Those that were just dropped, and those that a lost answer made this worker's without its knowledge.
     await giveBackRanges(this.#session, owner, [...this.#leases.keys(), ...this.#inDoubt.keys()]);
     if (held < fair) {
@@ -69,14 +73,18 @@ export class Holdings {
     }
   }
 
-  #drop(range: number): void {
-    this.#leases.delete(range);
-    this.#leaving.delete(range);
-    this.#agenda.drop(range);
+  #drop(ranges: readonly number[]): void {
+    if (ranges.length === 0) return;
+    for (const range of ranges) {
+      this.#leases.delete(range);
+      this.#leaving.delete(range);
+    }
+    this.#agenda.drop(new Set(ranges));
   }
 
   async #admit(lease: Lease): Promise<void> {
-    this.#agenda.admit(lease.range, await loadSchedule(this.#session, lease.range));
+    const [instances, near] = await Promise.all([loadSchedule(this.#session, lease.range), loadNearDeadlines(this.#session, lease.range)]);
+    this.#agenda.admit(lease.range, instances, near);
     this.#leases.set(lease.range, lease);
     this.#admitted(lease.range);
   }

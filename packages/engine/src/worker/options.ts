@@ -16,6 +16,6 @@ export interface WorkerOptions {
   readonly log?: Log;
   /** A dead worker's instances are taken over within this. Default 10s. */
   readonly lease?: Duration;
-  /** Handlers that run at the same time, at most. Default 1,000. */
+  /** Handlers that run at the same time, at most. Default 2,000. */
   readonly concurrency?: number;
 }

@@ -1,15 +1,19 @@
 import type { Machine } from "../machine/machine.ts";
-import type { Change, InstanceRow } from "../store/change.ts";
+import type { NowOrLater } from "../machine/now-or-later.ts";
+import { type Change, type InboxRow, type InstanceRow, noEffects } from "../store/change.ts";
 import type { Lease } from "../store/commit.ts";
 import { readChildren } from "../store/read-children.ts";
-import { readInstances } from "../store/read-instances.ts";
-import type { Session } from "../store/session.ts";
+import type { Arrival } from "../store/read-inbox.ts";
+import { readInstances, readWithInbox } from "../store/read-instances.ts";
+import type { Session, StatementRefused } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
-import type { Agenda } from "./agenda.ts";
-import { type Attempted, attempt, failed, retried, stuck } from "./attempt.ts";
+import type { Agenda, Urgency } from "./agenda.ts";
+import { Attempt } from "./attempt.ts";
 import type { Bell } from "./bell.ts";
 import type { Committed, Committer } from "./committer.ts";
+import { failed, retried, stuck } from "./conclude.ts";
 import type { Holdings } from "./holdings.ts";
+import { Mail } from "./mail.ts";
 import type { Log } from "./options.ts";
 import type { World } from "./visit.ts";
 import type { Vitals } from "./vitals.ts";
@@ -28,12 +32,15 @@ interface Parts {
 
 interface Running {
   woken: boolean;
+  attempt: Attempt | undefined;
   /** Resolves when the handler has come back and its outcome is kept. */
   over: Promise<void>;
 }
 
 /** A handler that ignores its AbortSignal gets this long before its instance is stuck. */
 const deafness = 30_000;
+/** An instance goes through this many states at once; then others that are due have their turn. */
+const mostHops = 16;
 
 /** Runs the handlers of instances that are due: never two at once of one instance. */
 export class Runner {
@@ -41,9 +48,11 @@ export class Runner {
   readonly #world: World;
   readonly #running = new Map<number, Running>();
   readonly #early = new Map<number, Promise<unknown>>();
-  readonly #known = new Map<number, number>();
+  readonly #mail = new Mail();
   readonly #foreign = new Set<string>();
+  #begun: { armTimeout(): void }[] = [];
   #leaving = new AbortController();
+  #isDraining = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -61,6 +70,9 @@ export class Runner {
           vitals.calling = 0;
         }
       },
+      watch: (attempt) => {
+        if (this.#begun.push(attempt) === 1) setImmediate(() => this.#watchBegun());
+      },
       alarm(ms, ring) {
         const timer = setTimeout(ring, ms);
         return { [Symbol.dispose]: () => clearTimeout(timer) };
@@ -75,18 +87,19 @@ export class Runner {
 
   /** Messages of the inbox that are on their way or wait for a handler to take them. */
   knownMessages(): number[] {
-    return [...this.#known.keys()];
+    return this.#mail.messages;
   }
 
-  /** Reads the messages of a range anew: a schedule that was read from the store knows nothing of whom they have woken. */
   forgetInbox(range: number): void {
-    for (const [message, instance] of this.#known) if (rangeOfId(instance) === range) this.#known.delete(message);
+    this.#mail.forget(range);
   }
 
-  /** A message came. One that comes while the handler runs makes it run again, whatever it answers. */
-  wake(instance: number, message: number): void {
-    this.#known.set(message, instance);
-    this.#hurry(instance);
+  /** Messages came. One that comes while the handler runs makes it run again, whatever it answers. */
+  deliver(messages: readonly Arrival[]): void {
+    for (const { id, instance, kind } of messages) {
+      if (kind !== "created") this.#mail.add(id, instance);
+      this.#hurry(instance, kind === "retry" ? "person" : "message");
+    }
   }
 
   isIdle(range: number): boolean {
@@ -94,21 +107,28 @@ export class Runner {
     return true;
   }
 
-  async settled(): Promise<void> {
+  async #settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ over }) => over));
+  }
+
+  /** Lets what runs come to its next commit, and no further. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#settled();
   }
 
   /** Aborts every handler and waits until all have come back. */
   async leave(reason: Error): Promise<void> {
     this.#leaving.abort(reason);
-    await this.settled();
+    for (const { attempt } of this.#running.values()) attempt?.abandon(reason);
+    await this.#settled();
     this.#leaving = new AbortController();
-    this.#known.clear();
+    this.#mail.clear();
     this.#early.clear();
   }
 
   async runDue(): Promise<void> {
-    const { agenda, vitals, concurrency, holdings, store } = this.#parts;
+    const { agenda, vitals, concurrency, holdings } = this.#parts;
     const due = agenda.takeDue(vitals.now(), concurrency - this.#running.size);
     // The lease is noted before the read: if the range changes hands in between, the commit is refused.
     const leases = new Map<number, Lease>();
@@ -119,15 +139,17 @@ export class Runner {
       else if (lease) leases.set(id, lease);
     }
     if (leases.size === 0) return;
-    const rows = await this.#read(store, [...leases.keys()]);
-    for (const row of rows) this.#start(row, leases.get(row.id) as Lease);
+    for (const row of await this.#read([...leases.keys()])) this.#start(row, leases.get(row.id) as Lease);
   }
 
-  async #read(store: Session, ids: readonly number[]): Promise<InstanceRow[]> {
+  async #read(ids: readonly number[]): Promise<InstanceRow[]> {
+    const { store, agenda, vitals } = this.#parts;
+    const [called, others] = [ids.filter((id) => this.#mail.isFor(id)), ids.filter((id) => !this.#mail.isFor(id))];
     try {
-      return await readInstances(store, ids);
+      const rows = [called.length > 0 ? readWithInbox(store, called) : [], others.length > 0 ? readInstances(store, others) : []];
+      return (await Promise.all(rows)).flat();
     } catch (error) {
-      for (const id of ids) this.#parts.agenda.set(id, 0);
+      for (const id of ids) agenda.hasten(id, vitals.now(), "message");
       throw error;
     }
   }
@@ -135,32 +157,63 @@ export class Runner {
   #start(row: InstanceRow, lease: Lease): void {
     const machine = this.#machineOf(row);
     if (!machine || this.#running.has(row.id) || row.status === "done") return;
-    for (const message of row.inbox) this.#known.set(message.id, row.id);
+    for (const message of row.inbox) this.#mail.add(message.id, row.id);
     this.#early.delete(row.id);
     const isRetried = row.inbox.some((message) => message.kind === "retry");
     if (row.status === "stuck" && !isRetried) return;
-    const isRunning: Running = { woken: false, over: Promise.resolve() };
-    this.#running.set(row.id, isRunning);
-    isRunning.over = this.#run(row, machine, lease, isRetried).finally(() => {
-      this.#running.delete(row.id);
-      if (isRunning.woken) this.#hurry(row.id);
-      this.#parts.bell.ring();
-    });
+    const running: Running = { woken: false, attempt: undefined, over: Promise.resolve() };
+    this.#running.set(row.id, running);
+    running.over = this.#run(row, machine, lease, running);
   }
 
-  async #run(row: InstanceRow, machine: Machine, lease: Lease, isRetried: boolean): Promise<void> {
+  async #run(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<void> {
     const cell = this.#parts.vitals.enter(row.id);
-    const { answer, settled } = isRetried
-      ? { answer: Promise.resolve(retried(row, machine, this.#world)), settled: Promise.resolve() }
-      : attempt(row, machine, this.#world, this.#leaving.signal);
     try {
-      await this.#finish(row, machine, lease, await answer);
-      await this.#settle(row, machine, lease, settled);
+      let next = await this.#step(row, machine, lease, running);
+      for (let hops = 1; next; hops++) {
+        if (hops < mostHops && this.#mayGoOn(next, lease, running)) {
+          next = await this.#step(next, machine, lease, running);
+        } else {
+          this.#parts.agenda.set(next.machine, next.id, this.#world.now());
+          break;
+        }
+      }
     } catch (error) {
       this.#parts.log(`BUG: ${row.machine} ${row.key}: ${error instanceof Error ? error.stack : String(error)}`);
     } finally {
       this.#parts.vitals.leave(cell);
+      this.#running.delete(row.id);
+      if (running.woken) this.#hurry(row.id, "message");
+      this.#parts.bell.ring();
     }
+  }
+
+  /** What was just committed is what the row is now, unless a message waits, which must be read. */
+  #mayGoOn(row: InstanceRow, lease: Lease, running: Running): boolean {
+    const isOurs = this.#parts.holdings.leaseOf(row.id) === lease && !this.#leaving.signal.aborted && !this.#isDraining;
+    return isOurs && !running.woken && !this.#mail.isFor(row.id);
+  }
+
+  /** One attempt and its commit. The row as it is afterwards, where it is due at once. */
+  async #step(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<InstanceRow | undefined> {
+    if (row.inbox.some((message) => message.kind === "retry")) {
+      const { change } = retried(row, machine, this.#world);
+      return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+    }
+    const attempt = new Attempt(row, machine, this.#world);
+    running.attempt = attempt;
+    if (this.#leaving.signal.aborted) attempt.abandon(this.#leaving.signal.reason);
+    const attempted = await attempt.answer;
+    let next: InstanceRow | undefined;
+    if (attempted.kind === "change") {
+      next = await this.#kept(row, machine, lease, attempted.change, await this.#parts.committer.submit(lease, attempted.change));
+    } else {
+      this.#parts.agenda.set(row.machine, row.id, attempted.kind === "rest" ? attempted.until : this.#world.now() + 250);
+    }
+    if (attempted.kind !== "void" && attempted.early) this.#watch(row.id, attempted.early);
+    const lingering = attempt.lingering;
+    if (lingering) await this.#settle(row, machine, lease, lingering);
+    return next;
   }
 
   /** An instance of a machine or version that this code does not know is left for a worker that knows it. */
@@ -175,33 +228,29 @@ export class Runner {
     return undefined;
   }
 
-  async #finish(row: InstanceRow, machine: Machine, lease: Lease, attempted: Attempted): Promise<void> {
-    if (attempted.kind === "void") return this.#parts.agenda.set(row.id, this.#world.now() + 250);
-    if (attempted.kind === "rest") this.#parts.agenda.set(row.id, attempted.until);
-    else await this.#commit(row, machine, lease, attempted.change);
-    if (attempted.early) this.#watch(row.id, attempted.early);
-  }
-
-  async #commit(row: InstanceRow, machine: Machine, lease: Lease, change: Change): Promise<void> {
-    const answer = await this.#parts.committer.submit(lease, change);
-    if (typeof answer === "object") return this.#refused(row, machine, lease, answer);
+  /** Goes on from the answer of a commit. */
+  #kept(row: InstanceRow, machine: Machine, lease: Lease, change: Change, answer: Committed): NowOrLater<InstanceRow | undefined> {
+    const { holdings, agenda } = this.#parts;
+    if (answer.kind === "refused") return this.#refused(row, machine, lease, answer.error);
     // Either the range is another's by now, or the row is not what was read: taking it again tells which.
-    if (answer === "lost") return this.#parts.holdings.doubt(lease);
-    for (const message of change.effects.consumed ?? []) this.#known.delete(message);
+    if (answer.kind === "lost") return void holdings.doubt(lease);
+    for (const message of change.effects.consumed ?? []) this.#mail.remove(message);
     // A range that has changed hands since has a schedule of its own.
-    if (this.#parts.holdings.leaseOf(row.id) !== lease) return;
-    if (change.due === null) this.#parts.agenda.delete(row.id);
-    else this.#parts.agenda.set(row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
+    if (holdings.leaseOf(row.id) !== lease) return undefined;
+    if (change.due === null) agenda.delete(row.id);
+    else if (change.due <= this.#world.now()) return after(row, change, answer.at);
+    else agenda.set(row.machine, row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
+    return undefined;
   }
 
   /** The database refuses what the handler decided: its own failure, retried as one. */
-  async #refused(row: InstanceRow, machine: Machine, lease: Lease, { refused }: Exclude<Committed, string>): Promise<void> {
-    const { change } = failed(row, machine, refused, this.#world, this.#world.now());
-    await this.#commit(row, machine, lease, change);
+  async #refused(row: InstanceRow, machine: Machine, lease: Lease, error: StatementRefused): Promise<InstanceRow | undefined> {
+    const { change } = failed(row, machine, error, this.#world, this.#world.now());
+    return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
   }
 
   /** Until the handler itself has come back: it may go on after its timeout. */
-  async #settle(row: InstanceRow, machine: Machine, lease: Lease, settled: Promise<void>): Promise<void> {
+  async #settle(row: InstanceRow, machine: Machine, lease: Lease, lingering: Promise<void>): Promise<void> {
     const deaf = setInterval(() => {
       this.#giveUpOn(row, machine, lease).catch((error: unknown) => {
         this.#parts.log(`${row.machine} ${row.key} still runs after it was aborted, and cannot be marked as stuck yet: ${String(error)}`);
@@ -210,7 +259,7 @@ export class Runner {
     const leave = () => clearInterval(deaf);
     const leaving = this.#leaving.signal;
     leaving.addEventListener("abort", leave, { once: true });
-    await settled;
+    await lingering;
     leave();
     leaving.removeEventListener("abort", leave);
   }
@@ -223,7 +272,14 @@ export class Runner {
       message: `${row.state} of ${row.machine} ${row.key} still runs ${deafness / 1000}s after it was aborted`,
       fix: "Hand it.abort to whatever the handler waits for; it can run again in this process only when it has come back",
     };
-    await this.#commit(present, machine, lease, stuck(present, machine, failure, {}, 0).change);
+    const { change } = stuck(present, machine, failure, noEffects, 0);
+    await this.#kept(present, machine, lease, change, await this.#parts.committer.submit(lease, change));
+  }
+
+  #watchBegun(): void {
+    const begun = this.#begun;
+    this.#begun = [];
+    for (const attempt of begun) attempt.armTimeout();
   }
 
   #watch(id: number, early: Promise<unknown>): void {
@@ -231,21 +287,49 @@ export class Runner {
     const wake = () => {
       if (this.#early.get(id) !== early) return;
       this.#early.delete(id);
-      this.#hurry(id);
+      this.#hurry(id, "message");
     };
     early.then(wake, wake);
   }
 
-  #hurry(id: number): void {
+  #hurry(id: number, urgency: Urgency): void {
     const running = this.#running.get(id);
     if (running) running.woken = true;
-    else this.#parts.agenda.hasten(id, this.#world.now());
+    else this.#parts.agenda.hasten(id, this.#world.now(), urgency);
     this.#parts.bell.ring();
   }
 }
 
+/** The row as the commit has left it. */
+function after(row: InstanceRow, change: Change, at: number): InstanceRow {
+  return {
+    id: row.id,
+    machine: row.machine,
+    key: row.key,
+    labels: row.labels,
+    run: row.run,
+    version: change.version,
+    rev: row.rev + 1,
+    state: change.state,
+    step: change.entered ? row.step + 1 : row.step,
+    since: change.entered ? at : row.since,
+    status: change.status,
+    attempt: change.attempt,
+    firstFailure: change.firstFailure,
+    error: change.error,
+    data: change.data ?? row.data,
+    hasParent: row.hasParent,
+    inbox: unconsumed(row, change),
+  };
+}
+
+function unconsumed(row: InstanceRow, { effects }: Change): readonly InboxRow[] {
+  if (row.inbox.length === 0) return row.inbox;
+  const consumed = new Set(effects.consumed);
+  return row.inbox.filter((message) => !consumed.has(message.id));
+}
+
 /** A handler that takes one signal at a time runs again while there are more; each time it takes one, so this ends. */
 function hasMoreToTake(row: InstanceRow, change: Change): boolean {
-  const consumed = new Set(change.effects.consumed);
-  return (change.effects.took ?? []).length > 0 && row.inbox.some((message) => message.kind === "signal" && !consumed.has(message.id));
+  return (change.effects.took ?? []).length > 0 && unconsumed(row, change).some((message) => message.kind === "signal");
 }

@@ -3,19 +3,22 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Schedule } from "./schedule.ts";
 
-test("a schedule gives what a sorted list would, whatever is set, hastened and deleted", () => {
-  const act = fc.record({ what: fc.constantFrom("set", "hasten", "delete", "take"), id: fc.nat(30), due: fc.nat(100) });
+test("a schedule gives what a sorted list would, whatever is set, deleted and dropped", () => {
+  const act = fc.record({ what: fc.constantFrom("set", "set", "delete", "take", "retain"), id: fc.nat(5000), due: fc.nat(100) });
   fc.assert(
-    fc.property(fc.array(act, { maxLength: 300 }), (acts) => {
+    fc.property(fc.array(act, { maxLength: 1000, size: "max" }), (acts) => {
       const schedule = new Schedule();
       const model = new Map<number, number>();
       for (const { what, id, due } of acts) {
         if (what === "set") {
-          schedule.set(id, due);
-          model.set(id, due);
-        } else if (what === "hasten") {
-          schedule.hasten(id, due);
-          model.set(id, Math.min(model.get(id) ?? Number.POSITIVE_INFINITY, due));
+          // Slots lie far apart, and a table grows.
+          for (const each of [id, id * 2 ** 41, id + 1]) {
+            schedule.set(each, due);
+            model.set(each, due);
+          }
+        } else if (what === "retain") {
+          schedule.retain((each) => each % 3 !== id % 3);
+          for (const each of [...model.keys()]) if (each % 3 === id % 3) model.delete(each);
         } else if (what === "delete") {
           schedule.delete(id);
           model.delete(id);

@@ -4,7 +4,7 @@ import { ownLeases } from "../store/lease-ranges.ts";
 import { readInstances } from "../store/read-instances.ts";
 import type { Session } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
-import { stuck } from "./attempt.ts";
+import { stuck } from "./conclude.ts";
 
 /** A suspect that was there each time, this often, is the culprit. */
 const mostStrikes = 3;
@@ -21,17 +21,16 @@ export async function strike(
   seconds: number,
 ): Promise<string> {
   const rows = (await readInstances(session, ids)).filter((row) => row.status === "running");
-  const named: string[] = [];
-  for (const lease of await ownLeases(session, owner)) {
-    const own = rows.filter((row) => rangeOfId(row.id) === lease.range);
-    if (own.length === 0) continue;
+  const leases = await ownLeases(session, owner);
+  const own = rows.filter((row) => leases.some((lease) => lease.range === rangeOfId(row.id)));
+  const isCulprit = (row: InstanceRow) => isCertain || row.attempt + 1 >= mostStrikes;
+  if (own.length > 0)
     await commit(
       session,
-      lease,
-      own.map((row) => struck(row, isCertain || row.attempt + 1 >= mostStrikes, seconds)),
+      leases,
+      own.map((row) => struck(row, isCulprit(row), seconds)),
     );
-    named.push(...own.map((row) => `${row.machine} ${row.key} in ${row.state}`));
-  }
+  const named = own.map((row) => `${row.machine} ${row.key} in ${row.state}`);
   return `the event loop was blocked for ${seconds}s by ${isCertain ? "" : "one of: "}${named.join(", ") || "no handler that is known"}`;
 }
 

@@ -3,9 +3,10 @@ import { deadlineChanges } from "../machine/deadline.ts";
 import type { Child, It, Signals } from "../machine/it.ts";
 import { encode } from "../machine/json.ts";
 import type { Labels, Machine, Severity } from "../machine/machine.ts";
+import type { NowOrLater } from "../machine/now-or-later.ts";
 import type { Outcome } from "../machine/outcome.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
-import type { Effects, InboxRow, InstanceRow, Raised, Spawned } from "../store/change.ts";
+import { type Effects, type InboxRow, type InstanceRow, noEffects, type Raised, type Spawned } from "../store/change.ts";
 import { slotOf } from "../store/slot.ts";
 
 /** What a visit needs of the worker: clock, chance and the store come in from outside. */
@@ -17,6 +18,8 @@ export interface World {
   log(line: string): void;
   /** Calls a handler; whoever watches the worker can see whose it is. */
   call<Answer>(id: number, handler: () => Answer): Answer;
+  /** Arms the attempt's timeout, where the handler is not back at once. */
+  watch(attempt: { armTimeout(): void }): void;
   /** Calls back after that many milliseconds, unless disposed. */
   alarm(ms: number, ring: () => void): Disposable;
 }
@@ -37,31 +40,39 @@ export class Visit implements It<string, unknown, Signals> {
   readonly labels: Labels;
   readonly state: string;
   readonly attempt: number;
-  readonly since: Date;
-  readonly token: string;
   readonly data: never;
-  readonly abort: AbortSignal;
+  readonly #abort: () => AbortSignal;
   readonly #row: InstanceRow;
   readonly #world: World;
   readonly #pending: Pending[];
   readonly #taken: InboxRow[] = [];
   readonly #wishes: Wish[] = [];
 
-  constructor(row: InstanceRow, data: unknown, pending: readonly Pending[], abort: AbortSignal, world: World) {
+  constructor(row: InstanceRow, data: unknown, pending: Pending[], abort: () => AbortSignal, world: World) {
     this.machine = row.machine;
     this.key = row.key;
     this.run = row.run;
     this.labels = row.labels;
     this.state = row.state;
     this.attempt = row.attempt + 1;
-    this.since = new Date(row.since);
-    this.token = tokenOf(row);
     // The machine's own schema has just made it; the handler's type is that schema's output.
     this.data = data as never;
-    this.abort = abort;
+    this.#abort = abort;
     this.#row = row;
     this.#world = world;
-    this.#pending = [...pending];
+    this.#pending = pending;
+  }
+
+  get abort(): AbortSignal {
+    return this.#abort();
+  }
+
+  get since(): Date {
+    return new Date(this.#row.since);
+  }
+
+  get token(): string {
+    return tokenOf(this.#row);
   }
 
   now(): Date {
@@ -119,7 +130,11 @@ export class Visit implements It<string, unknown, Signals> {
   }
 
   /** Everything the handler asked for besides its outcome. Throws what is wrong with a child's input or a signal's payload. */
-  async effects(): Promise<Effects> {
+  effects(): NowOrLater<Effects> {
+    return this.#wishes.length === 0 && this.#taken.length === 0 ? noEffects : this.#gather();
+  }
+
+  async #gather(): Promise<Effects> {
     const wishes = await Promise.all(this.#wishes.map((wish) => wish()));
     return {
       spawned: wishes.flatMap((wish) => wish.spawned ?? []),

@@ -5,11 +5,15 @@
 export class Vitals {
   readonly buffer: SharedArrayBuffer;
   readonly #cells: BigInt64Array;
+  readonly #milliseconds: Float64Array;
+  /** From this thread's `performance.now()` to the monotonic clock. */
+  readonly #origin = Number(monotonic()) / 1e6 - performance.now();
   readonly #free: number[] = [];
 
   constructor(buffer = new SharedArrayBuffer(8 * (firstHandler + mostHandlers))) {
     this.buffer = buffer;
     this.#cells = new BigInt64Array(buffer);
+    this.#milliseconds = new Float64Array(buffer);
     for (let cell = firstHandler + mostHandlers - 1; cell >= firstHandler; cell--) this.#free.push(cell);
   }
 
@@ -31,18 +35,14 @@ export class Vitals {
     Atomics.store(this.#cells, 1, instant);
   }
 
-  /** Nanoseconds to add to the monotonic clock to get the database's. */
-  get offset(): bigint {
-    return Atomics.load(this.#cells, 2);
-  }
-
-  set offset(nanoseconds: bigint) {
-    Atomics.store(this.#cells, 2, nanoseconds);
+  /** Milliseconds to add to the monotonic clock to get the database's. */
+  set offset(milliseconds: number) {
+    this.#milliseconds[2] = milliseconds;
   }
 
   /** The database's clock, in milliseconds since 1970. A step of this machine's wall clock does not move it. */
   now(): number {
-    return Number((monotonic() + this.offset) / 1000n) / 1000;
+    return performance.now() + this.#origin + (this.#milliseconds[2] as number);
   }
 
   /** The instance whose handler is being called right now, in its first synchronous part; 0 for none. */
@@ -54,7 +54,7 @@ export class Vitals {
     Atomics.store(this.#cells, 3, BigInt(id));
   }
 
-  /** Notes that a handler runs until `leave` is called with the answer. Beyond 1,024 at once they are not noted. */
+  /** Notes that a handler runs until `leave` is called with the answer. Beyond 4,096 at once they are not noted. */
   enter(id: number): number | undefined {
     const cell = this.#free.pop();
     if (cell !== undefined) Atomics.store(this.#cells, cell, BigInt(id));
@@ -74,7 +74,7 @@ export class Vitals {
 }
 
 const firstHandler = 8;
-const mostHandlers = 1024;
+const mostHandlers = 4096;
 
 export function monotonic(): bigint {
   return process.hrtime.bigint();

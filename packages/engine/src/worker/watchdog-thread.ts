@@ -48,7 +48,7 @@ async function renew(id: string): Promise<void> {
     } else {
       vitals.leasedUntil = sent + BigInt(lease) * 1_000_000n;
       // The answer was made between sending and now; the middle is off by half of the way at most.
-      vitals.offset = BigInt(Math.round(databaseNow * 1_000_000)) - (sent + monotonic()) / 2n;
+      vitals.offset = databaseNow - Number(sent + monotonic()) / 2e6;
     }
     renewed = sent;
   } catch (error) {

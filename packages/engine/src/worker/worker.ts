@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
-import { readInbox } from "../store/read-inbox.ts";
+import { dropCreated, mostArrivals, readInbox } from "../store/read-inbox.ts";
 import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
@@ -83,7 +83,7 @@ class Loop implements Worker {
       vitals: this.#vitals,
       bell: this.#bell,
       log: this.#log,
-      concurrency: options.concurrency ?? 1000,
+      concurrency: options.concurrency ?? 2000,
     });
     const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`));
     this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
@@ -162,7 +162,7 @@ class Loop implements Worker {
       "select extract(epoch from clock_timestamp())::float8 * 1000 as now",
       [],
     );
-    this.#vitals.offset = BigInt(Math.round((clock?.now ?? 0) * 1_000_000)) - monotonic();
+    this.#vitals.offset = (clock?.now ?? 0) - Number(monotonic()) / 1e6;
     this.#vitals.leasedUntil = sent + BigInt(this.#lease) * 1_000_000n;
     this.#id = id;
     this.#isRegistered = true;
@@ -192,8 +192,13 @@ class Loop implements Worker {
 
   async #receive(): Promise<void> {
     this.#inboxRung = false;
-    const messages = await readInbox(this.#store.reads, this.#holdings.ranges, this.#runner.knownMessages());
-    for (const message of messages) this.#runner.wake(message.instance, message.id);
+    const { leases, ranges } = this.#holdings;
+    if (leases.length === 0) return;
+    const messages = await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
+    this.#runner.deliver(messages);
+    const created = messages.filter(({ kind }) => kind === "created");
+    if (created.length > 0) await dropCreated(this.#store.reads, leases, created);
+    if (messages.length === mostArrivals) this.#inboxRung = true;
   }
 
   #hear(range: string): void {
@@ -203,7 +208,7 @@ class Loop implements Worker {
   }
 
   async #stop(): Promise<void> {
-    await Promise.race([this.#runner.settled(), impatience()]);
+    await Promise.race([this.#runner.drain(), impatience()]);
     await this.#abortHandlers("The worker stops");
     await this.#committer.idle();
     try {

@@ -1,0 +1,217 @@
+import { type Failure, FettleError, failureOf } from "../error.ts";
+import { deadlineCause, deadlineChanges } from "../machine/deadline.ts";
+import { milliseconds } from "../machine/duration.ts";
+import { encode } from "../machine/json.ts";
+import type { Machine } from "../machine/machine.ts";
+import { andThen, type NowOrLater } from "../machine/now-or-later.ts";
+import type { Outcome } from "../machine/outcome.ts";
+import { nextAttempt } from "../machine/retry.ts";
+import { parse } from "../machine/schema.ts";
+import { type Change, type Effects, type HistoryRow, type InstanceRow, noEffects } from "../store/change.ts";
+import type { World } from "./visit.ts";
+
+/** Shorter waits without a patch are kept in memory only. */
+const longestUnwritten = 60_000;
+
+export type Attempted =
+  | { readonly kind: "change"; readonly change: Change; readonly early?: Promise<unknown> | undefined }
+  /** Nothing to write: the handler waits a short while. */
+  | { readonly kind: "rest"; readonly until: number; readonly early: Promise<unknown> | undefined }
+  /** The store went away, or the worker lost its lease or stops: the attempt does not count. */
+  | { readonly kind: "void" };
+
+/** What an outcome changes. Throws what is wrong with it, which is the handler's failure. */
+export function conclude(
+  row: InstanceRow,
+  machine: Machine,
+  outcome: Outcome,
+  wanted: Effects,
+  world: World,
+  began: number,
+): NowOrLater<Attempted> {
+  const all = withSeen(row, wanted);
+  const took = world.now() - began;
+  switch (outcome?.kind) {
+    case "to":
+      return moved(row, machine, outcome, all, took, world);
+    case "wait":
+      return waits(row, machine, outcome, all, world);
+    case "done":
+      return done(row, machine, outcome.result, all, took);
+    case "stuck":
+      return stuck(row, machine, { code: outcome.code, message: outcome.reason }, all, took);
+    default:
+      throw new FettleError("HANDLER_FAILED", `${row.state} of ${machine.name} returned no outcome`, {
+        fix: "Return it.to(…), it.wait(…), it.done(…) or it.stuck(…) on every path",
+        retryable: false,
+      });
+  }
+}
+
+/** What is no signal of this run has done its part by waking the handler. */
+function withSeen(row: InstanceRow, effects: Effects): Effects {
+  if (row.inbox.length === 0) return effects;
+  const seen = row.inbox.filter((message) => message.kind !== "signal" || message.run !== row.run).map((message) => message.id);
+  return { ...effects, consumed: [...(effects.consumed ?? []), ...seen] };
+}
+
+function moved(
+  row: InstanceRow,
+  machine: Machine,
+  outcome: Extract<Outcome, { kind: "to" }>,
+  effects: Effects,
+  took: number,
+  world: World,
+): NowOrLater<Attempted> {
+  const allowed = machine.transitions[row.state] ?? [];
+  if (!allowed.includes(outcome.state)) {
+    throw new FettleError(
+      "NO_SUCH_TRANSITION",
+      `Cannot move ${row.key} from ${row.state} to ${outcome.state}: ${machine.name} has no such transition`,
+      {
+        fix: `Move it to ${allowed.join(" or ") || "nothing: return it.done()"}, or add ${outcome.state} to transitions.${row.state}`,
+        retryable: false,
+      },
+    );
+  }
+  const { arm, disarm } = deadlineChanges(machine, row.state, outcome.state);
+  return andThen(patched(row, machine, outcome.patch), (data) =>
+    change(row, machine, {
+      state: outcome.state,
+      entered: true,
+      due: world.now(),
+      data,
+      history: history(row, "moved", took),
+      effects: arm.length + disarm.length === 0 ? effects : { ...effects, arm, disarm, calmed: calmed(row, disarm) },
+    }),
+  );
+}
+
+function waits(
+  row: InstanceRow,
+  machine: Machine,
+  outcome: Extract<Outcome, { kind: "wait" }>,
+  effects: Effects,
+  world: World,
+): NowOrLater<Attempted> {
+  const until = outcome.until instanceof Date ? outcome.until.getTime() : world.now() + milliseconds(outcome.until);
+  if (!Number.isFinite(until))
+    throw new FettleError("BAD_DURATION", `Cannot wait until ${String(outcome.until)}: it is no instant`, { retryable: false });
+  const isEmpty = Object.values(effects).every((list) => list.length === 0);
+  const isShort = until - world.now() <= longestUnwritten;
+  if (isEmpty && isShort && !outcome.patch && row.attempt === 0) return { kind: "rest", until, early: outcome.early };
+  const { early, patch } = outcome;
+  return andThen(patched(row, machine, patch ?? {}), (data) => ({ ...change(row, machine, { due: until, data, effects }), early }));
+}
+
+function done(row: InstanceRow, machine: Machine, result: unknown, effects: Effects, took: number): Attempted {
+  const { disarm } = deadlineChanges(machine, row.state, undefined);
+  const isWatched = machine.deadlines.length > 0;
+  return change(row, machine, {
+    status: "done",
+    due: null,
+    result: encode(result ?? null, "result"),
+    history: history(row, "done", took),
+    effects: isWatched ? { ...effects, disarm, calmed: [{ kind: "deadline", cause: null }] } : effects,
+  });
+}
+
+/** Retries are spent, or the handler said so: it waits for a person, is on the attention list, and pages. */
+export function stuck(
+  row: InstanceRow,
+  machine: Pick<Machine, "version">,
+  failure: Failure,
+  effects: Effects,
+  took: number,
+): Extract<Attempted, { kind: "change" }> {
+  const raised = {
+    kind: "stuck",
+    cause: `stuck:${row.machine}:${row.state}:${failure.code}`,
+    code: failure.code,
+    say: failure.message,
+    severity: "critical",
+  } as const;
+  const error = encode(failure, "error");
+  return change(row, machine, {
+    status: "stuck",
+    due: null,
+    attempt: row.attempt + 1,
+    error,
+    history: { ...history(row, "stuck", took), error },
+    effects: { ...effects, raised: [...(effects.raised ?? []), raised] },
+  });
+}
+
+/** A failed attempt: it is tried again as the policy says, or is stuck. Nothing of what the handler asked for is done. */
+export function failed(
+  row: InstanceRow,
+  machine: Machine,
+  error: unknown,
+  world: World,
+  began: number,
+): Extract<Attempted, { kind: "change" }> {
+  const failure = failureOf(error);
+  const now = world.now();
+  const first = row.firstFailure ?? now;
+  const retryable = !(error instanceof FettleError) || error.retryable;
+  const next = retryable ? nextAttempt(machine.policy[row.state], { count: row.attempt + 1, first, now }, world.random()) : null;
+  if (next === null) return stuck(row, machine, failure, {}, now - began);
+  const text = encode(failure, "error");
+  return change(row, machine, {
+    due: next,
+    attempt: row.attempt + 1,
+    firstFailure: first,
+    error: text,
+    history: { ...history(row, "failed", now - began), error: text },
+  });
+}
+
+/** A person's `retry`: the instance leaves stuck, and its attempts count anew. */
+export function retried(row: InstanceRow, machine: Pick<Machine, "version">, world: World): Extract<Attempted, { kind: "change" }> {
+  const commands = row.inbox.filter((message) => message.kind === "retry");
+  const last = commands.at(-1);
+  return change(row, machine, {
+    due: world.now(),
+    error: row.error,
+    history: { ...history(row, "retried", 0), by: last?.by ?? "", why: last?.why ?? "" },
+    effects: { consumed: commands.map((command) => command.id), calmed: [{ kind: "stuck", cause: null }] },
+  });
+}
+
+function change(row: InstanceRow, machine: Pick<Machine, "version">, what: Partial<Change>): Extract<Attempted, { kind: "change" }> {
+  return {
+    kind: "change",
+    change: {
+      id: row.id,
+      rev: row.rev,
+      version: machine.version,
+      state: what.state ?? row.state,
+      entered: what.entered ?? false,
+      status: what.status ?? "running",
+      due: what.due ?? null,
+      attempt: what.attempt ?? 0,
+      firstFailure: what.firstFailure ?? null,
+      error: what.error ?? null,
+      data: what.data ?? null,
+      result: what.result ?? null,
+      history: what.history ?? null,
+      effects: what.effects ?? noEffects,
+      tellsParent: row.hasParent && (what.status === "done" || what.status === "stuck"),
+    },
+  };
+}
+
+function history(row: InstanceRow, kind: HistoryRow["kind"], took: number): HistoryRow {
+  return { kind, from: row.state, attempt: row.attempt + 1, took, error: null, by: "", why: "" };
+}
+
+/** Null where the patch is empty. */
+function patched(row: InstanceRow, machine: Machine, patch: object): NowOrLater<string | null> {
+  if (Object.keys(patch).length === 0) return null;
+  const whole = { ...JSON.parse(row.data), ...patch };
+  return andThen(parse(machine.data, whole, "data", "BAD_DATA"), (data) => encode(data, "data"));
+}
+
+function calmed(row: InstanceRow, disarmed: readonly number[]): NonNullable<Effects["calmed"]> {
+  return disarmed.map((number) => ({ kind: "deadline", cause: deadlineCause(row.machine, number) }) as const);
+}
