@@ -6,6 +6,7 @@ import pg from "pg";
 import { createClient, openStore } from "../src/index.ts";
 import { generator } from "../src/testing/explore.ts";
 import { chaosMachines } from "./chaos-machines.ts";
+import { complaints } from "./checker.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 
 export interface Verdict {
@@ -142,34 +143,16 @@ export async function watchTables(url: string): Promise<void> {
 export const staleCommits = `select s.* from seen s left join registered r on r.id = s.owner where s.application is distinct from 'worker-' || r.pid`;
 
 async function check(url: string, keys: readonly string[]): Promise<Pick<Verdict, "transitions" | "broken">> {
-  const broken: string[] = [];
+  const broken = await complaints(url);
   const complain = async (what: string, text: string) => {
     for (const row of await query(url, text)) broken.push(`${what}: ${JSON.stringify(row)}`);
   };
-  await complain(
-    "lost or doubled: the data counts other transitions than history",
-    `select i.key, i.data::json ->> 'moves' as counted, count(h.id) as recorded from fettle.instance i
-     left join fettle.history h on h.slot = i.slot and h.instance = i.id and h.kind = 'moved'
-     group by i.slot, i.id having (i.data::json ->> 'moves')::int <> count(h.id)`,
-  );
-  await complain(
-    "lost or doubled: the steps of history are not 1, 2, 3, …, each from where the last one led",
-    `select * from (
-       select h.instance, h.step, h.from_state, lag(h.to_state) over w as before, row_number() over w as number
-       from fettle.history h where h.kind = 'moved' window w as (partition by h.slot, h.instance order by h.id)
-     ) s where s.step <> s.number or (s.before is not null and s.before <> s.from_state)`,
-  );
   await complain("stale: committed by a worker that did not own the slot", staleCommits);
   await complain(
     "signals lost, doubled or out of order",
     `select key, data from fettle.instance where machine = 'chaos/walk' and data::json ->> 'heard' <> '[1,2,3]'`,
   );
   await complain("not started", `select k from unnest(array['${keys.join("','")}']) k where k not in (select key from fettle.instance)`);
-  await complain(
-    "an instance without a due time, a place on the attention list, or an end",
-    `select key from fettle.instance i where status = 'running' and due is null
-     or status = 'stuck' and not exists (select from fettle.attention a where a.slot = i.slot and a.instance = i.id)`,
-  );
   const [count] = await query(url, "select count(*)::int as count from fettle.history where kind = 'moved'");
   return { transitions: (count as { count: number }).count, broken };
 }

@@ -11,11 +11,14 @@ const run = promisify(execFile);
 
 export interface PostgresServer extends AsyncDisposable {
   readonly version: string;
-  /** A fresh database, and its URL. */
-  database(): Promise<string>;
+  readonly port: number;
+  /** A fresh database, or a copy of the one that `template` is the URL of, and its URL. Nobody may be connected to a template. */
+  database(template?: string): Promise<string>;
   url(database: string): string;
   /** `kill -9` and start again, as after a crash. */
   crash(): Promise<void>;
+  /** What `pg_ctl restart -m immediate` does: no goodbye, and recovery at the start. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -57,16 +60,22 @@ export async function startPostgres(): Promise<PostgresServer> {
   const { stdout: version } = await run(join(binaries, "postgres"), ["--version"]);
   return {
     version: version.replace(/^.* (\d+)\.\d+.*$/s, "postgres $1"),
+    port,
     url,
-    async database() {
+    async database(template) {
       const name = `test_${++databases}`;
-      await statement(url("postgres"), `create database ${name}`);
+      const like = template === undefined ? "template1" : new URL(template).pathname.slice(1);
+      await statement(url("postgres"), `create database ${name} template ${like}`);
       return url(name);
     },
     start,
     stop: () => end("SIGINT"),
     async crash() {
       await end("SIGKILL");
+      await start();
+    },
+    async restart() {
+      await end("SIGQUIT");
       await start();
     },
     async [Symbol.asyncDispose]() {
@@ -106,14 +115,14 @@ async function binariesFolder(): Promise<string> {
   return join(root, String(Math.max(...versions)), "bin");
 }
 
-/** Postgres refuses to run as root. */
-async function serverUser(): Promise<{ uid?: number; gid?: number }> {
+/** Postgres and its poolers refuse to run as root. */
+export async function serverUser(): Promise<{ uid?: number; gid?: number }> {
   if (userInfo().uid !== 0) return {};
   const id = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
   return { uid: await id("-u"), gid: await id("-g") };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

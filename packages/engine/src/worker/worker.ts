@@ -27,6 +27,9 @@ export interface Worker extends AsyncDisposable {
 /** A handler gets this long to finish by itself when its worker is told to stop. */
 const patience = 5000;
 const poll = 1000;
+const deafness =
+  "Notifications do not come through, as behind a pooler in transaction mode: what others start or send is found by polling, within " +
+  `${poll} ms. For more speed, let DATABASE_URL lead to Postgres itself or to a pool in session mode`;
 
 /**
  * Runs the machines' instances, beside any number of other workers on the same store. Disposing stops it cleanly: handlers
@@ -99,7 +102,7 @@ class Loop implements Worker {
   async begin(): Promise<void> {
     try {
       await this.#register();
-      this.#listening = await this.#store.listen("fettle", (range) => this.#hear(range));
+      this.#listening = await this.#store.listen("fettle", { heard: (range) => this.#hear(range), deaf: () => this.#log(deafness) });
     } catch (error) {
       await this.#watchdog[Symbol.asyncDispose]();
       throw error;
