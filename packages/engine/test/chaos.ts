@@ -119,16 +119,16 @@ async function untilAllDone(
   }
 }
 
-/** Triggers of the test, not of fettle: who owned the slot at each transition, and which process committed it. */
+/** Triggers of the test, not of fettle: who owned the slot at each transition, and who committed it, by the name of the connection. */
 export async function watchTables(url: string): Promise<void> {
   await query(
     url,
     `create table attempt (token text not null, pid int not null);
      create table gate (pid int);
-     create table registered (id uuid, pid int);
+     create table registered (id uuid, application text);
      create table seen (history bigint, application text, owner uuid);
      create function note_worker() returns trigger language plpgsql as $$
-       begin insert into registered values (new.id, new.pid); return new; end $$;
+       begin insert into registered values (new.id, current_setting('application_name')); return new; end $$;
      create trigger note_worker after insert on fettle.worker for each row execute function note_worker();
      create function note_history() returns trigger language plpgsql as $$
        begin
@@ -140,7 +140,7 @@ export async function watchTables(url: string): Promise<void> {
 }
 
 /** Needs `watchTables`. */
-export const staleCommits = `select s.* from seen s left join registered r on r.id = s.owner where s.application is distinct from 'worker-' || r.pid`;
+export const staleCommits = `select s.* from seen s left join registered r on r.id = s.owner where s.application is distinct from r.application`;
 
 async function check(url: string, keys: readonly string[]): Promise<Pick<Verdict, "transitions" | "broken">> {
   const broken = await complaints(url);

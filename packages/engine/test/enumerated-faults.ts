@@ -36,11 +36,12 @@ export async function breakAt(points: readonly Point[], lanes: readonly Lane[]):
       const { text, nth, fate } = point;
       let isStruck = false;
       const fault = fates[fate](server);
-      const ended = await course(server, template, (sent) => {
+      const faultAt = (sent: Sent) => {
         if (isStruck || sent.text !== text || sent.nth !== nth) return undefined;
         isStruck = true;
         return fault;
-      });
+      };
+      const ended = await course(server, template, faultAt).catch((error: unknown) => ({ broken: [String(error)] }));
       if (isStruck) struck.push(point);
       broken.push(...ended.broken.map((what) => `${fate} ${nth} of "${spelt(text)}": ${what}`));
     }
@@ -59,7 +60,7 @@ export interface Verdict {
   readonly broken: readonly string[];
 }
 
-export function spelt(text: string): string {
+function spelt(text: string): string {
   return text.trim().replace(/\s+/g, " ").slice(0, 90);
 }
 
