@@ -17,12 +17,13 @@ export function readInbox(session: Session, ranges: readonly number[], known: re
   return session.run(arrivals, [numberColumn(ranges, (range) => range) ?? "{}", numberColumn(known, (id) => id) ?? "{}"]);
 }
 
+// Not by `<> all`: what is known may be many, and that compares each with each.
 const arrivals: Statement = {
   name: "fettle_inbox",
   text: `select b.id::float8 as id, b.instance::float8 as instance, b.kind
     from unnest($1::text::int[]) as r (range)
     join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63
-    where b.id <> all ($2::text::bigint[]) order by b.kind = 'signal', b.id limit ${mostArrivals}`,
+    where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id) order by b.kind = 'signal', b.id limit ${mostArrivals}`,
 };
 
 /**
