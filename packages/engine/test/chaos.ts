@@ -59,9 +59,9 @@ export async function chaosRun(server: PostgresServer, seed: number, workerFile:
 }
 
 /** Starts a worker in a process of its own; resolves when it holds a lease or has ended. */
-export async function hireWorker(url: string, workerFile: string): Promise<ChildProcess> {
+export async function hireWorker(url: string, workerFile: string, environment: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
   const worker = spawn(process.execPath, [workerFile], {
-    env: { ...process.env, FETTLE_TEST_STORE: url },
+    env: { ...process.env, ...environment, FETTLE_TEST_STORE: url },
     stdio: ["ignore", "pipe", "pipe"],
   });
   worker.stderr?.resume();
