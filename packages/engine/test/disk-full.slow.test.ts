@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { createClient, FettleError, machine, openStore, startWorker } from "../src/index.ts";
@@ -23,15 +24,21 @@ test("the store's disk is full: progress stops, nothing is lost, and all goes on
   await using disk = await smallDisk("400m");
   await using server = await startPostgres({ folder: disk.folder });
   const url = await server.database();
-  // Large data, so that the disk, which has room for some of the write-ahead log, is full soon.
+  // Large data, so that there is no room for the next of it soon; all of it is a quarter of the disk.
   const growing = machine({
     name: "growing",
     data: z.object({ moves: z.number(), ballast: z.string() }),
     start: "a",
     transitions: { a: ["b"], b: ["a", "end"], end: [] },
     states: {
-      a: async (it) => it.to("b", { moves: it.data.moves + 1, ballast: randomBytes(8000).toString("base64") }),
-      b: async (it) => it.to(it.data.moves > 400 ? "end" : "a", { moves: it.data.moves + 1 }),
+      async a(it) {
+        await sleep(20, undefined, { signal: it.abort });
+        return it.to("b", { moves: it.data.moves + 1, ballast: randomBytes(6000).toString("base64") });
+      },
+      async b(it) {
+        await sleep(20, undefined, { signal: it.abort });
+        return it.to(it.data.moves > 150 ? "end" : "a", { moves: it.data.moves + 1 });
+      },
       end: async (it) => it.done(),
     },
   });
