@@ -163,5 +163,10 @@ async function heirsComplaints(url: string): Promise<string[]> {
     "select key, state, status, result from fettle.instance where status <> 'done' or result <> case machine when $1 then '4' else '1' end",
     [walk.name],
   );
-  return rest.map((row) => `not at its end, or not by its way: ${JSON.stringify(row)}`);
+  // No handler of these throws: the store being away is not their failure.
+  const failures = await statement(url, "select kind, error from fettle.history where kind = 'failed'");
+  return [
+    ...rest.map((row) => `not at its end, or not by its way: ${JSON.stringify(row)}`),
+    ...failures.map((row) => `a retry was spent: ${JSON.stringify(row)}`),
+  ];
 }

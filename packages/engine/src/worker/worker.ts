@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
-import { dropCreated, mostArrivals, readInbox } from "../store/read-inbox.ts";
+import { dropSpent, mostArrivals, readInbox } from "../store/read-inbox.ts";
 import { readMoment } from "../store/read-moment.ts";
 import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
@@ -212,9 +212,9 @@ class Loop implements Worker {
     const { leases, ranges } = this.#holdings;
     if (leases.length === 0) return;
     const messages = await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
-    this.#runner.deliver(messages);
-    const created = messages.filter(({ kind }) => kind === "created");
-    if (created.length > 0) await dropCreated(this.#store.reads, leases, created);
+    this.#runner.deliver(messages.filter(({ isOver }) => !isOver));
+    const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
+    if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);
     if (messages.length === mostArrivals) this.#inboxRung = true;
   }
 
