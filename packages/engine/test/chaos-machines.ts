@@ -113,7 +113,25 @@ export function chaosMachines(url: string): Machine[] {
       },
     },
   });
-  return [child, walk, gated, endless, deaf];
+  /** Sleeps by stored timers, and notes how far its machine's wall clock is from the database's. */
+  const timer = machine({
+    name: "chaos/timer",
+    data: z.object({ moves: z.number(), sleeps: z.boolean(), skews: z.array(z.number()) }),
+    start: "sleeping",
+    transitions: { sleeping: ["awake"], awake: ["sleeping"] },
+    states: {
+      async sleeping(it) {
+        await note(it);
+        if (!it.data.sleeps) return it.wait("1500ms", { sleeps: true, skews: [...it.data.skews, Date.now() - it.now().getTime()] });
+        return it.to("awake", { moves: it.data.moves + 1 });
+      },
+      async awake(it) {
+        if (it.data.moves > 5) return it.done();
+        return it.to("sleeping", { moves: it.data.moves + 1, sleeps: false });
+      },
+    },
+  });
+  return [child, walk, gated, endless, deaf, timer];
 }
 
 function pause(token: string, most: number, abort: AbortSignal): Promise<void> {

@@ -11,23 +11,37 @@ const run = promisify(execFile);
 
 export interface PostgresServer extends AsyncDisposable {
   readonly version: string;
-  /** A fresh database, and its URL. */
-  database(): Promise<string>;
+  readonly port: number;
+  /** A fresh database, or a copy of the one that `template` is the URL of, and its URL. Nobody may be connected to a template. */
+  database(template?: string): Promise<string>;
+  drop(url: string): Promise<void>;
   url(database: string): string;
   /** `kill -9` and start again, as after a crash. */
   crash(): Promise<void>;
-  stop(): Promise<void>;
+  /** What `pg_ctl restart -m immediate` does: no goodbye, and recovery at the start. */
+  restart(): Promise<void>;
+  /** In the fast way, unless told how. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
 }
 
+/** Where a server keeps its data, and whose: its own, or that of the one it follows as a standby. */
+export interface PostgresOptions {
+  readonly folder?: string;
+  readonly standbyOf?: PostgresServer;
+}
+
 /** A real Postgres of its own for a test: in a temporary folder, on a free port of loopback, gone afterwards. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ folder = tmpdir(), standbyOf }: PostgresOptions = {}): Promise<PostgresServer> {
   const binaries = await binariesFolder();
   const user = await serverUser();
-  const data = await mkdtemp(join(tmpdir(), "fettle-test-pg-"));
+  const data = await mkdtemp(join(folder, "fettle-test-pg-"));
   if (user.uid !== undefined) await chown(data, user.uid, user.gid as number);
   const options = { cwd: data, ...(user.uid !== undefined && user) };
-  await run(join(binaries, "initdb"), ["-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C"], options);
+  const [make, ...flags] = standbyOf
+    ? ["pg_basebackup", "-h", "127.0.0.1", "-p", `${standbyOf.port}`, "-U", "postgres", "-R", "--checkpoint=fast", "--no-sync"]
+    : ["initdb", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C"];
+  await run(join(binaries, make as string), ["-D", data, ...flags], options);
   const port = await freePort();
   let server: ChildProcess | undefined;
   let databases = 0;
@@ -40,11 +54,13 @@ export async function startPostgres(): Promise<PostgresServer> {
       listen_addresses: "127.0.0.1",
       max_connections: 200,
       log_min_messages: "fatal",
+      // Else recovery opens each file of each database that a test made.
+      ...(process.platform === "linux" && { recovery_init_sync_method: "syncfs" }),
     };
-    const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const given = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const deadline = Date.now() + 30_000;
     // After a kill -9 the backends take a moment to go, and until then a start is refused.
-    do server = spawn(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" });
+    do server = spawn(join(binaries, "postgres"), ["-D", data, ...given], { ...options, stdio: "ignore" });
     while (!(await answers(url("postgres"), server)) && Date.now() < deadline);
   };
   const end = async (signal: NodeJS.Signals) => {
@@ -57,16 +73,25 @@ export async function startPostgres(): Promise<PostgresServer> {
   const { stdout: version } = await run(join(binaries, "postgres"), ["--version"]);
   return {
     version: version.replace(/^.* (\d+)\.\d+.*$/s, "postgres $1"),
+    port,
     url,
-    async database() {
+    async database(template) {
       const name = `test_${++databases}`;
-      await statement(url("postgres"), `create database ${name}`);
+      const like = template === undefined ? "template1" : new URL(template).pathname.slice(1);
+      await statement(url("postgres"), `create database ${name} template ${like}`);
       return url(name);
     },
+    async drop(dropped) {
+      await statement(url("postgres"), `drop database ${new URL(dropped).pathname.slice(1)} with (force)`);
+    },
     start,
-    stop: () => end("SIGINT"),
+    stop: (signal = "SIGINT") => end(signal),
     async crash() {
       await end("SIGKILL");
+      await start();
+    },
+    async restart() {
+      await end("SIGQUIT");
       await start();
     },
     async [Symbol.asyncDispose]() {
@@ -78,6 +103,8 @@ export async function startPostgres(): Promise<PostgresServer> {
 
 export async function statement<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
+  // A connection that breaks fails the query too, and that is where it is told.
+  client.on("error", () => {});
   await client.connect();
   try {
     return (await client.query<Row>(text, values)).rows;
@@ -106,14 +133,14 @@ async function binariesFolder(): Promise<string> {
   return join(root, String(Math.max(...versions)), "bin");
 }
 
-/** Postgres refuses to run as root. */
-async function serverUser(): Promise<{ uid?: number; gid?: number }> {
+/** Postgres and its poolers refuse to run as root. */
+export async function serverUser(): Promise<{ uid?: number; gid?: number }> {
   if (userInfo().uid !== 0) return {};
   const id = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
   return { uid: await id("-u"), gid: await id("-g") };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

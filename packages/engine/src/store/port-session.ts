@@ -42,7 +42,7 @@ export function portSession(port: MessagePort, died: Promise<never>): Session & 
   return {
     query,
     run: (statement, values) => query(statement.text, values),
-    async listen(channel, hear) {
+    async listen(channel, { heard: hear }) {
       const hearers = heard.get(channel) ?? new Set();
       heard.set(channel, hearers.add(hear));
       port.postMessage({ listen: channel } satisfies Question);

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { FettleError } from "../error.ts";
+import { listen } from "./listen.ts";
 import { migrate } from "./migrate.ts";
 import { type Session, StatementRefused, statementError, storeClosed } from "./session.ts";
 import type { Store } from "./store.ts";
@@ -28,7 +28,7 @@ export async function openPostgres(url: string): Promise<Store> {
     kind: "postgres",
     lanes: [first, second],
     reads,
-    listen: (channel, heard) => listen(url, channel, heard),
+    listen: (channel, ears) => listen({ ...connection, connectionString: url }, channel, reads, ears),
     address: () => ({ kind: "postgres", url }),
     [Symbol.asyncDispose]: close,
   };
@@ -75,38 +75,3 @@ function session(pool: pg.Pool): Session {
  * schema has changed under it.
  */
 const unprepared = new Set(["26000", "42P05", "0A000"]);
-
-async function listen(url: string, channel: string, heard: (payload: string) => void): Promise<AsyncDisposable> {
-  let client: pg.Client | undefined;
-  let closed = false;
-  let again: NodeJS.Timeout | undefined;
-
-  const connect = async () => {
-    const fresh = new pg.Client({ ...connection, connectionString: url });
-    const lost = () => {
-      if (closed || client !== fresh) return;
-      client = undefined;
-      again = setTimeout(() => void connect().catch(retry), 500);
-    };
-    fresh.on("error", lost);
-    fresh.on("end", lost);
-    fresh.on("notification", (message) => heard(message.payload ?? ""));
-    await fresh.connect();
-    client = fresh;
-    await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
-    heard("");
-  };
-  const retry = () => {
-    if (!closed) again = setTimeout(() => void connect().catch(retry), 1000);
-  };
-  await connect().catch((error: unknown) => {
-    throw new FettleError("STORE_AWAY", "Cannot listen for notifications of the store", { cause: error });
-  });
-  return {
-    async [Symbol.asyncDispose]() {
-      closed = true;
-      clearTimeout(again);
-      await client?.end();
-    },
-  };
-}

@@ -7,6 +7,8 @@ export interface Arrival {
   readonly id: number;
   readonly instance: number;
   readonly kind: InboxRow["kind"];
+  /** It is for a run that is done: the end of a child that nobody waits for, or a signal that came too late. */
+  readonly isOver: boolean;
 }
 
 /** At most this many at once. */
@@ -17,30 +19,34 @@ export function readInbox(session: Session, ranges: readonly number[], known: re
   return session.run(arrivals, [numberColumn(ranges, (range) => range) ?? "{}", numberColumn(known, (id) => id) ?? "{}"]);
 }
 
+// Not by `<> all`: what is known may be many, and that compares each with each.
 const arrivals: Statement = {
   name: "fettle_inbox",
-  text: `select b.id::float8 as id, b.instance::float8 as instance, b.kind
+  text: `select b.id::float8 as id, b.instance::float8 as instance, b.kind,
+      b.kind <> 'created' and not exists (
+        select from fettle.instance i where i.slot = b.slot and i.id = b.instance and i.run = b.run and i.status <> 'done'
+      ) as "isOver"
     from unnest($1::text::int[]) as r (range)
     join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63
-    where b.id <> all ($2::text::bigint[]) order by b.kind = 'signal', b.id limit ${mostArrivals}`,
+    where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id) order by b.kind = 'signal', b.id limit ${mostArrivals}`,
 };
 
 /**
- * Deletes messages that have nothing to say but that an instance is new: whoever takes its range reads it in the schedule. Those
- * of a range that is another's by now are left for the other, who may have read the schedule before the instance was there.
+ * Deletes messages that have nothing more to say: to a run that is done, or that an instance is new, which whoever takes its range
+ * reads in the schedule. Those of a range that is another's by now are left for the other, who may have read the schedule before the instance was there.
  */
-export async function dropCreated(session: Session, leases: readonly Lease[], created: readonly Arrival[]): Promise<void> {
+export async function dropSpent(session: Session, leases: readonly Lease[], spent: readonly Arrival[]): Promise<void> {
   await session.run(drop, [
     numberColumn(leases, (lease) => lease.range),
     numberColumn(leases, (lease) => lease.epoch),
     leases[0]?.owner,
-    numberColumn(created, (message) => message.instance),
-    numberColumn(created, (message) => message.id),
+    numberColumn(spent, (message) => message.instance),
+    numberColumn(spent, (message) => message.id),
   ]);
 }
 
 const drop: Statement = {
-  name: "fettle_drop_created",
+  name: "fettle_drop_spent",
   text: `with fence as materialized (
       select f.range from unnest($1::text::int[], $2::text::bigint[]) as l (range, epoch)
       join fettle.lease f on f.range = l.range and f.epoch = l.epoch and f.owner = $3::uuid

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { FettleError } from "../error.ts";
+import type { Ears } from "./listen.ts";
 import type { Session } from "./session.ts";
 
 /** A database that holds the schema `fettle`, at the version this code knows. */
@@ -9,8 +10,8 @@ export interface Store extends AsyncDisposable {
   readonly reads: Session;
   /** A worker commits on these two connections and no others. */
   readonly lanes: readonly [Session, Session];
-  /** Calls back with the payload of each NOTIFY on the channel. Reconnects by itself; what was missed meanwhile is found by polling. */
-  listen(channel: string, heard: (payload: string) => void): Promise<AsyncDisposable>;
+  /** Hears each NOTIFY on the channel. Reconnects by itself; what was missed meanwhile is found by polling. */
+  listen(channel: string, ears: Ears): Promise<AsyncDisposable>;
   /** How a thread of this process opens a connection of its own. */
   address(): StoreAddress;
 }

@@ -101,6 +101,7 @@ export class Visit implements It<string, unknown, Signals> {
 
   send(to: { machine: Machine | string; key: string }, signal: string, payload?: unknown): void {
     this.#wishes.push(async () => {
+      checkKey(to.key);
       const name = typeof to.machine === "string" ? to.machine : to.machine.name;
       const text = typeof to.machine === "string" ? encodeOrNull(payload, signal) : await parseSignal(to.machine, signal, payload);
       return { sent: [{ slot: slotOf(name, to.key), machine: name, key: to.key, name: signal, payload: text }] };
@@ -110,7 +111,10 @@ export class Visit implements It<string, unknown, Signals> {
   page(page: { severity: Severity; say: string; cause?: string }): void {
     const cause = `told:${page.cause ?? `${this.machine}:${this.key}`}`;
     const raised: Raised = { kind: "told", cause, code: "TOLD", say: page.say, severity: page.severity };
-    this.#wishes.push(async () => ({ raised: [raised] }));
+    this.#wishes.push(async () => {
+      encode({ cause, say: page.say }, "page");
+      return { raised: [raised] };
+    });
   }
 
   to(state: string, patch: object = {}): Outcome {

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
-import { dropCreated, mostArrivals, readInbox } from "../store/read-inbox.ts";
+import { dropSpent, mostArrivals, readInbox } from "../store/read-inbox.ts";
+import { readMoment } from "../store/read-moment.ts";
 import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
@@ -27,6 +28,9 @@ export interface Worker extends AsyncDisposable {
 /** A handler gets this long to finish by itself when its worker is told to stop. */
 const patience = 5000;
 const poll = 1000;
+const deafness =
+  "Notifications do not come through, as behind a pooler in transaction mode: what others start or send is found by polling, within " +
+  `${poll} ms. For more speed, let DATABASE_URL lead to Postgres itself or to a pool in session mode`;
 
 /**
  * Runs the machines' instances, beside any number of other workers on the same store. Disposing stops it cleanly: handlers
@@ -53,6 +57,7 @@ class Loop implements Worker {
   readonly #watchdog: Watchdog;
   readonly #end = Promise.withResolvers<void>();
   #id = "";
+  #timeline = 0;
   #isRegistered = false;
   #isStopping = false;
   #isAway = false;
@@ -98,9 +103,10 @@ class Loop implements Worker {
 
   async begin(): Promise<void> {
     try {
+      this.#listening = await this.#store.listen("fettle", { heard: (range) => this.#hear(range), deaf: () => this.#log(deafness) });
       await this.#register();
-      this.#listening = await this.#store.listen("fettle", (range) => this.#hear(range));
     } catch (error) {
+      await this.#listening?.[Symbol.asyncDispose]();
       await this.#watchdog[Symbol.asyncDispose]();
       throw error;
     }
@@ -129,7 +135,7 @@ class Loop implements Worker {
 
   async #turn(): Promise<void> {
     try {
-      if (this.#isRegistered && !this.#leaseHolds()) await this.#loseLease();
+      if (this.#isRegistered && !this.#leaseHolds()) await this.#loseLease("The lease could not be renewed in time");
       if (!this.#isRegistered) await this.#register();
       await this.#holdings.clearDoubts();
       if (this.#vitals.now() >= this.#careAt) await this.#care();
@@ -156,13 +162,11 @@ class Loop implements Worker {
 
   async #register(): Promise<void> {
     const id = randomUUID();
+    const { now, timeline } = await readMoment(this.#store.reads);
+    this.#vitals.offset = now - Number(monotonic()) / 1e6;
     const sent = monotonic();
     await registerWorker(this.#store.reads, { id, host: hostname(), pid: process.pid, lease: this.#lease });
-    const [clock] = await this.#store.reads.query<{ now: number }>(
-      "select extract(epoch from clock_timestamp())::float8 * 1000 as now",
-      [],
-    );
-    this.#vitals.offset = (clock?.now ?? 0) - Number(monotonic()) / 1e6;
+    this.#timeline = timeline;
     this.#vitals.leasedUntil = sent + BigInt(this.#lease) * 1_000_000n;
     this.#id = id;
     this.#isRegistered = true;
@@ -176,14 +180,27 @@ class Loop implements Worker {
     return monotonic() < this.#vitals.leasedUntil - BigInt(this.#lease / 5) * 1_000_000n;
   }
 
-  async #loseLease(): Promise<void> {
-    this.#log("The lease could not be renewed in time: every handler is aborted, and others may take over");
+  async #loseLease(why: string): Promise<void> {
+    this.#log(`${why}: every handler is aborted, and others may take over`);
     this.#isRegistered = false;
     this.#holdings.forget();
     await this.#runner.leave(new FettleError("LEASE_LOST", "The worker has lost its lease"));
   }
 
+  /**
+   * A standby was promoted, and may lack what was committed last. What this worker has in memory may then never have been: it
+   * begins anew under another name, so that nothing that it still has under way can be committed.
+   */
+  async #failOver(timeline: number): Promise<void> {
+    await unregisterWorker(this.#store.reads, this.#id);
+    await this.#loseLease(
+      `The store has failed over (timeline ${this.#timeline}, now ${timeline}), and what its former Postgres had not yet copied is lost`,
+    );
+  }
+
   async #care(): Promise<void> {
+    const { timeline } = await readMoment(this.#store.reads);
+    if (timeline !== 0 && timeline !== this.#timeline) return this.#failOver(timeline);
     this.#careAt = this.#vitals.now() + poll;
     this.#inboxRung = true;
     await this.#holdings.balance(this.#id, (range) => this.#runner.isIdle(range));
@@ -195,9 +212,9 @@ class Loop implements Worker {
     const { leases, ranges } = this.#holdings;
     if (leases.length === 0) return;
     const messages = await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
-    this.#runner.deliver(messages);
-    const created = messages.filter(({ kind }) => kind === "created");
-    if (created.length > 0) await dropCreated(this.#store.reads, leases, created);
+    this.#runner.deliver(messages.filter(({ isOver }) => !isOver));
+    const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
+    if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);
     if (messages.length === mostArrivals) this.#inboxRung = true;
   }
 
