@@ -8,7 +8,9 @@ export const schema1 = `
     host text not null,
     pid int not null,
     started timestamptz not null default clock_timestamp(),
-    expires timestamptz not null
+    expires timestamptz not null,
+    -- It must be told of a message. While many come it looks by itself.
+    asleep boolean not null default true
   );
 
   -- Changed only when a range changes hands, so that a renewal never waits for a commit. A commit locks the row it names.
@@ -131,6 +133,15 @@ export const schema1 = `
   );
   create unique index page_open on fettle.page (cause) where resolved is null;
 
+  -- Tells the owner of a range that a message has come, if it sleeps. NOTIFY locks the whole database at commit: callers keep their speed.
+  create function fettle.wake(the_range int) returns void
+  language plpgsql as $function$
+  begin
+    perform pg_notify('fettle', the_range::text) from fettle.lease l join fettle.worker w on w.id = l.owner
+      where l.range = the_range and w.asleep;
+  end
+  $function$;
+
   -- Starts a run of (machine, key) inside the caller's transaction, and tells the slot's owner.
   -- answer: started, kept (a run is not done, or done and not wanted again). Who else starts the same key waits here for the row.
   create function fettle.start_run(
@@ -171,7 +182,7 @@ export const schema1 = `
       from jsonb_to_recordset(deadlines) as d (number int, within float8, reach text, severity text, say text);
     insert into fettle.inbox (slot, instance, run, kind, by, why)
       values (the_slot, found_id, found_run, 'created', actor, reason);
-    perform pg_notify('fettle', (the_slot / 64)::text);
+    perform fettle.wake(the_slot / 64);
     return query select found_id, found_run, 'started'::text;
   end
   $function$;
@@ -193,7 +204,7 @@ export const schema1 = `
       )
       select s.instance, s.run from sent s;
     if found then
-      perform pg_notify('fettle', (the_slot / 64)::text);
+      perform fettle.wake(the_slot / 64);
     end if;
   end
   $function$;

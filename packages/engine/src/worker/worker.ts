@@ -5,7 +5,7 @@ import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
 import { dropCreated, mostArrivals, readInbox } from "../store/read-inbox.ts";
-import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
+import { markWorker, registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
 import { Agenda } from "./agenda.ts";
@@ -13,6 +13,7 @@ import { Bell } from "./bell.ts";
 import { Caretaker } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
+import { Lookout } from "./lookout.ts";
 import type { Log, WorkerOptions } from "./options.ts";
 import { Runner } from "./runner.ts";
 import { monotonic, Vitals } from "./vitals.ts";
@@ -45,6 +46,7 @@ class Loop implements Worker {
   readonly #lease: number;
   readonly #vitals = new Vitals();
   readonly #bell = new Bell();
+  readonly #lookout = new Lookout();
   readonly #agenda = new Agenda();
   readonly #holdings: Holdings;
   readonly #committer: Committer;
@@ -133,7 +135,7 @@ class Loop implements Worker {
       if (!this.#isRegistered) await this.#register();
       await this.#holdings.clearDoubts();
       if (this.#vitals.now() >= this.#careAt) await this.#care();
-      if (this.#inboxRung) await this.#receive();
+      if (this.#inboxRung || this.#looksAt() <= this.#vitals.now()) await this.#receive();
       await this.#runner.runDue();
       if (this.#isAway) this.#log("The store is back");
       this.#isAway = false;
@@ -144,7 +146,7 @@ class Loop implements Worker {
       await this.#bell.wait(250);
       return;
     }
-    const next = Math.min(this.#runner.nextDue(), this.#careAt) - this.#vitals.now();
+    const next = Math.min(this.#runner.nextDue(), this.#careAt, this.#looksAt()) - this.#vitals.now();
     await this.#bell.wait(Math.min(next, poll));
   }
 
@@ -168,6 +170,7 @@ class Loop implements Worker {
     this.#isRegistered = true;
     this.#careAt = 0;
     this.#inboxRung = true;
+    this.#lookout.marked("asleep", this.#vitals.now());
     this.#watchdog.guard(id);
   }
 
@@ -199,6 +202,16 @@ class Loop implements Worker {
     const created = messages.filter(({ kind }) => kind === "created");
     if (created.length > 0) await dropCreated(this.#store.reads, leases, created);
     if (messages.length === mostArrivals) this.#inboxRung = true;
+    const mark = this.#lookout.saw(messages.length, this.#vitals.now());
+    if (mark === undefined) return;
+    // Should the answer be lost, it looks though nobody needs it to; it must never wait to be told when nobody tells it.
+    if (mark === "awake") this.#lookout.marked(mark, this.#vitals.now());
+    await markWorker(this.#store.reads, this.#id, mark);
+    if (mark === "asleep") this.#lookout.marked(mark, this.#vitals.now());
+  }
+
+  #looksAt(): number {
+    return this.#lookout.next(this.#vitals.now());
   }
 
   #hear(range: string): void {
