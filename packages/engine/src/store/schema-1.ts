@@ -188,24 +188,32 @@ export const schema1 = `
   $function$;
 
   -- Puts a signal or a command into the inbox of a run that is not done. Returns the run, or nothing.
+  -- Signals beyond the bound are refused, so that they do not pile up; a person's command never is.
   create function fettle.send_to(
     the_slot int, the_machine text, the_key text, the_kind text, the_name text, the_payload text, actor text, reason text
   ) returns table (instance bigint, instance_run int)
   language plpgsql as $function$
+  declare
+    bound constant int := 10000;
+    waiting int;
   begin
-    return query
-      with receiver as (
-        select i.id, i.run from fettle.instance i
-        where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done'
-      ), sent as (
-        insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
-        select the_slot, r.id, r.run, the_kind, the_name, the_payload, actor, reason from receiver r
-        returning inbox.instance, inbox.run
-      )
-      select s.instance, s.run from sent s;
-    if found then
-      perform fettle.wake(the_slot / 64);
+    select i.id, i.run into instance, instance_run from fettle.instance i
+      where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done';
+    if not found then return; end if;
+    if the_kind = 'signal' then
+      select count(*) into waiting from (
+        select from fettle.inbox b where b.slot = the_slot and b.instance = send_to.instance limit bound
+      ) as b;
+      if waiting = bound then
+        raise exception using errcode = 'FT009', detail = 'INBOX_FULL',
+          message = format('Cannot send %s to %s %s: %s messages wait there already', the_name, the_machine, the_key, bound),
+          hint = 'Send it later, and see why nothing takes them: fettle show ' || the_key;
+      end if;
     end if;
+    insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
+      values (the_slot, instance, instance_run, the_kind, the_name, the_payload, actor, reason);
+    perform fettle.wake(the_slot / 64);
+    return next;
   end
   $function$;
 `;

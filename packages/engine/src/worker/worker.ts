@@ -5,6 +5,7 @@ import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
 import { dropCreated, mostArrivals, readInbox } from "../store/read-inbox.ts";
+import { registerMachines } from "../store/register-machines.ts";
 import { markWorker, registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
@@ -52,6 +53,7 @@ class Loop implements Worker {
   readonly #committer: Committer;
   readonly #runner: Runner;
   readonly #caretaker: Caretaker;
+  readonly #machines: readonly Machine[];
   readonly #watchdog: Watchdog;
   readonly #end = Promise.withResolvers<void>();
   #id = "";
@@ -64,6 +66,7 @@ class Loop implements Worker {
 
   constructor(options: WorkerOptions) {
     this.#store = options.store;
+    this.#machines = options.machines;
     this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
     this.#lease = milliseconds(options.lease ?? "10s");
     if (this.#lease < 1000) throw new FettleError("BAD_CONFIG", `Cannot use a lease of ${options.lease}`, { fix: "Make it 1s or more" });
@@ -160,6 +163,7 @@ class Loop implements Worker {
     const id = randomUUID();
     const sent = monotonic();
     await registerWorker(this.#store.reads, { id, host: hostname(), pid: process.pid, lease: this.#lease });
+    await registerMachines(this.#store.reads, this.#machines);
     const [clock] = await this.#store.reads.query<{ now: number }>(
       "select extract(epoch from clock_timestamp())::float8 * 1000 as now",
       [],
