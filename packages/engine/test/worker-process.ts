@@ -12,10 +12,10 @@ const worker = await startWorker({
   lease: "1s",
   log: (line) => process.stderr.write(`${process.pid} ${line}\n`),
 });
-process.stdout.write("ready\n");
 process.on("SIGTERM", () => {
   void worker[Symbol.asyncDispose]()
     .then(() => store[Symbol.asyncDispose]())
     .then(() => process.exit(0));
 });
+process.stdout.write("ready\n");
 await worker.ended;
