@@ -36,6 +36,7 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { rolesScript } from "./store/roles.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

@@ -97,4 +97,7 @@ export const callers1 = `
     return found;
   end
   $function$;
+
+  -- Functions are everybody's unless it is said otherwise.
+  revoke all on all functions in schema fettle from public;
 `;
