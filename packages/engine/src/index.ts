@@ -38,5 +38,5 @@ export {
 export type { Outcome } from "./machine/outcome.ts";
 export { rolesScript } from "./store/roles.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
-export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
+export type { Log, LogFields, Pager, WorkerOptions } from "./worker/options.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

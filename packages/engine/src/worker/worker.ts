@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
+import { readCensus } from "../store/read-census.ts";
 import { dropCreated, mostArrivals, readInbox } from "../store/read-inbox.ts";
 import { registerMachines } from "../store/register-machines.ts";
 import { markWorker, registerWorker, unregisterWorker } from "../store/register-worker.ts";
@@ -15,6 +16,7 @@ import { Caretaker } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
 import { Lookout } from "./lookout.ts";
+import { Meter } from "./meter.ts";
 import type { Log, WorkerOptions } from "./options.ts";
 import { Runner } from "./runner.ts";
 import { monotonic, Vitals } from "./vitals.ts";
@@ -22,6 +24,8 @@ import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
 export interface Worker extends AsyncDisposable {
   readonly id: string;
+  /** It may run handlers. False while it starts, stops, or could not renew its lease in time. */
+  readonly hasLease: boolean;
   /** Resolves when the worker has stopped as it was told to; rejects when it cannot go on. */
   readonly ended: Promise<void>;
 }
@@ -50,6 +54,7 @@ class Loop implements Worker {
   readonly #lookout = new Lookout();
   readonly #agenda = new Agenda();
   readonly #holdings: Holdings;
+  readonly #meter: Meter;
   readonly #committer: Committer;
   readonly #runner: Runner;
   readonly #caretaker: Caretaker;
@@ -67,14 +72,20 @@ class Loop implements Worker {
   constructor(options: WorkerOptions) {
     this.#store = options.store;
     this.#machines = options.machines;
-    this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    this.#log = (line, about) => log(line, { worker: this.#id, ...about });
     this.#lease = milliseconds(options.lease ?? "10s");
     if (this.#lease < 1000) throw new FettleError("BAD_CONFIG", `Cannot use a lease of ${options.lease}`, { fix: "Make it 1s or more" });
     this.#holdings = new Holdings(this.#store.reads, this.#agenda, (range) => {
       this.#runner.forgetInbox(range);
       this.#inboxRung = true;
     });
-    this.#committer = new Committer(this.#store.lanes, (lease, error) => {
+    this.#meter = new Meter({
+      inFlight: () => this.#runner.inFlight,
+      leaseAge: () => this.#lease - Number(this.#vitals.leasedUntil - monotonic()) / 1e6,
+      census: () => readCensus(this.#store.reads, this.#holdings.ranges),
+    });
+    this.#committer = new Committer(this.#store.lanes, this.#meter, (lease, error) => {
       this.#holdings.doubt(lease);
       this.#away(error);
       this.#bell.ring();
@@ -85,20 +96,27 @@ class Loop implements Worker {
       agenda: this.#agenda,
       holdings: this.#holdings,
       committer: this.#committer,
+      meter: this.#meter,
       vitals: this.#vitals,
       bell: this.#bell,
       log: this.#log,
       concurrency: options.concurrency ?? 2000,
     });
-    const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`));
+    const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`, { level: "error", page: page.id }));
     this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
-    this.ended.catch((error: unknown) => this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`));
+    this.ended.catch((error: unknown) =>
+      this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`, { level: "error" }),
+    );
   }
 
   get id(): string {
     return this.#id;
+  }
+
+  get hasLease(): boolean {
+    return this.#isRegistered && !this.#isStopping && this.#leaseHolds();
   }
 
   async begin(): Promise<void> {
@@ -106,6 +124,7 @@ class Loop implements Worker {
       await this.#register();
       this.#listening = await this.#store.listen("fettle", (range) => this.#hear(range));
     } catch (error) {
+      this.#meter[Symbol.dispose]();
       await this.#watchdog[Symbol.asyncDispose]();
       throw error;
     }
@@ -127,6 +146,7 @@ class Loop implements Worker {
       await this.#abortHandlers("The worker cannot go on");
       throw error;
     } finally {
+      this.#meter[Symbol.dispose]();
       await this.#listening?.[Symbol.asyncDispose]();
       await this.#watchdog[Symbol.asyncDispose]();
     }
@@ -155,7 +175,8 @@ class Loop implements Worker {
 
   /** Said once, until the store is back. */
   #away(error: unknown): void {
-    if (!this.#isAway) this.#log(`${error instanceof Error ? error.message : String(error)}. Nothing is lost; trying again`);
+    if (!this.#isAway)
+      this.#log(`${error instanceof Error ? error.message : String(error)}. Nothing is lost; trying again`, { level: "warning" });
     this.#isAway = true;
   }
 
@@ -184,7 +205,7 @@ class Loop implements Worker {
   }
 
   async #loseLease(): Promise<void> {
-    this.#log("The lease could not be renewed in time: every handler is aborted, and others may take over");
+    this.#log("The lease could not be renewed in time: every handler is aborted, and others may take over", { level: "error" });
     this.#isRegistered = false;
     this.#holdings.forget();
     await this.#runner.leave(new FettleError("LEASE_LOST", "The worker has lost its lease"));
@@ -231,13 +252,13 @@ class Loop implements Worker {
     try {
       await unregisterWorker(this.#store.reads, this.#id);
     } catch (error) {
-      this.#log(`The leases could not be given back (${String(error)}); others take over when they have ended`);
+      this.#log(`The leases could not be given back (${String(error)}); others take over when they have ended`, { level: "warning" });
     }
   }
 
   async #abortHandlers(why: string): Promise<void> {
     const left = await Promise.race([this.#runner.leave(new FettleError("STOPPING", why)), impatience()]);
-    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it");
+    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it", { level: "warning" });
   }
 }
 
