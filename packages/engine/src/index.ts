@@ -21,6 +21,7 @@ export type {
   WorkerSummary,
 } from "./client/client.ts";
 export { createClient } from "./client/store-client.ts";
+export { examine, type Finding } from "./doctor/examine.ts";
 export { type ErrorCode, type ErrorDetails, type Failure, FettleError, failureOf } from "./error.ts";
 export type { CommandCall, CommandGroup, Fleet, FleetCommand, Output } from "./fleet.ts";
 export { type Duration, milliseconds, spell } from "./machine/duration.ts";

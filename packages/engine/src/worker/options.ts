@@ -4,7 +4,11 @@ import type { Machine } from "../machine/machine.ts";
 import type { Store } from "../store/store.ts";
 
 /** Brings a page to a person. It is called again in a minute when it throws. */
-export type Pager = (page: Page) => Promise<void>;
+export interface Pager {
+  (page: Page): Promise<void>;
+  /** Throws when nobody can be reached this way. `fettle doctor` asks. */
+  check?(): Promise<void>;
+}
 
 /** Hears a line for people and, for programs, what it is about. */
 export type Log = (line: string, about?: LogFields) => void;
