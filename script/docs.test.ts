@@ -57,12 +57,13 @@ test("the machine on the first page is one that compiles", () => {
   assert.ok(read("examples/failover.ts").includes(shown), "README.md and examples/failover.ts differ");
 });
 
-test("each promise names tests that are there", () => {
-  const page = "docs/explanation/what-always-holds.md";
-  const named = [...read(page).matchAll(/\[([^\]]+)\]\(\.\.\/\.\.\/([^)]+\.test\.ts)\)/g)];
-  assert.ok(named.length > 8, `only ${named.length} tests are named`);
-  for (const [, name = "", file = ""] of named) assert.ok(read(file).includes(name), `${file} has no test "${name}"`);
-});
+for (const page of ["explanation/what-always-holds", "explanation/failure-matrix", "reference/cases"]) {
+  test(`each test that ${page} names is there`, () => {
+    const named = [...read(`docs/${page}.md`).matchAll(/\[([^\]]+)\]\(\.\.\/\.\.\/([^)]+\.test\.ts)\)/g)];
+    assert.ok(named.length > 8, `only ${named.length} tests are named`);
+    for (const [, name = "", file = ""] of named) assert.ok(read(file).includes(name), `${file} has no test "${name}"`);
+  });
+}
 
 test("every dependency has its reason in docs/decisions/dependencies.md", () => {
   const reasons = read("docs/decisions/dependencies.md");

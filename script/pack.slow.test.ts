@@ -79,6 +79,8 @@ test("installed into an empty folder, fettle init and fettle up work", async () 
 test("the types of what is installed check a machine", async () => {
   const source = `import { machine } from "fettle";
     import { diagramText } from "@fettle/engine/diagram";
+    import { testWorld } from "fettle/testing";
+    export const now: Date = testWorld([]).now();
     export type Name = Parameters<typeof machine>[0]["name"];
     // @ts-expect-error: a machine has a name
     machine({});

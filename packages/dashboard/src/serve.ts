@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { api } from "./api.ts";
 import { assets } from "./assets.ts";
 import { guard, isLoopback } from "./guard.ts";
+import { type Probes, probes } from "./probes.ts";
 import { toldOf } from "./status.ts";
 import { views } from "./views/views.ts";
 
@@ -21,6 +22,8 @@ export interface DashboardOptions {
   readonly log: (line: string) => void;
   /** Names the store on every view, for example `production` (which is red) or `.fettle`. */
   readonly environment?: string | undefined;
+  /** Without them, `/healthz`, `/readyz` and `/metrics` are not there. */
+  readonly probes?: Probes | undefined;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -57,11 +60,12 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   };
 }
 
-async function whole({ client, machines, log, environment = "" }: DashboardOptions, closing: AbortSignal): Promise<Hono> {
+async function whole({ client, machines, log, environment = "", probes: asked }: DashboardOptions, closing: AbortSignal): Promise<Hono> {
   const app = new Hono();
   app.use(guard);
   app.route("/api/v1", api(client, log, closing));
   app.route("/assets", await assets());
+  if (asked) app.route("/", probes(asked));
   app.route("/", views({ client, machines, log, environment, person: userInfo().username }));
   // What the guard refuses is told in plain words: whoever asks like that is not looking at a view.
   app.onError((error, c) => {

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   ALREADY_RUNNING: 409,
   AMBIGUOUS_KEY: 400,
+  INBOX_FULL: 429,
   NOT_ALLOWED: 403,
   NOT_JSON: 400,
   NOT_RUNNING: 409,

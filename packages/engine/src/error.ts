@@ -10,6 +10,7 @@ export type ErrorCode =
   | "BAD_SIGNAL"
   | "HANDLER_BLOCKED"
   | "HANDLER_FAILED"
+  | "INBOX_FULL"
   | "NO_SUCH_INSTANCE"
   | "NO_SUCH_MACHINE"
   | "NO_SUCH_PAGE"

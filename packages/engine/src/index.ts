@@ -21,6 +21,7 @@ export type {
   WorkerSummary,
 } from "./client/client.ts";
 export { createClient } from "./client/store-client.ts";
+export { examine, type Finding } from "./doctor/examine.ts";
 export { type ErrorCode, type ErrorDetails, type Failure, FettleError, failureOf } from "./error.ts";
 export type { CommandCall, CommandGroup, Fleet, FleetCommand, Output } from "./fleet.ts";
 export { type Duration, milliseconds, spell } from "./machine/duration.ts";
@@ -36,6 +37,7 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { rolesScript } from "./store/roles.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
-export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
+export type { Log, LogFields, Pager, WorkerOptions } from "./worker/options.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

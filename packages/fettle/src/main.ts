@@ -10,6 +10,5 @@ if (Number(process.versions.node.split(".")[0]) < oldest) {
 }
 module.enableCompileCache?.();
 const { run } = await import("./run.ts");
-process.exitCode = await run(process.argv.slice(2));
-// An interrupted command leaves work behind that would hold the process.
-if (process.exitCode === 130) process.exit();
+// An interrupted command, and a handler that ignores its AbortSignal, leave work behind that would hold the process.
+process.exit(await run(process.argv.slice(2)));

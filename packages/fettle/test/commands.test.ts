@@ -23,6 +23,8 @@ const lines: readonly (readonly [line: string, code: number])[] = [
   ["pages", 0],
   ["pages --all", 0],
   ["diagram heart", 0],
+  ["doctor", 0],
+  ["roles", 0],
   ["check", 0],
   ["ack 999", 3],
   ["show nobody", 3],

@@ -43,3 +43,18 @@ test("a worker that cannot go on is told with its reason, and fettle up ends wit
   assert.equal(code, 1);
   assert.match(stderr, /Cannot go on: the worker has ended: .+ \(WORKER_ENDED\)\nFix: /);
 });
+
+test("fettle doctor ends with 1 where something fails, and with 0 where all is well", async () => {
+  await using postgres = await startPostgres();
+  await using box = await openSandbox(config);
+  const environment = { DATABASE_URL: await postgres.database() };
+  const idle = await box.fettle(["doctor"], environment);
+  assert.equal(idle.code, 1, idle.stderr);
+  assert.match(idle.stdout, /^workers\tfail\tNo worker is alive: nothing runs\tStart one: fettle up$/m);
+  await using _up = await box.up(["--port", "0"], environment);
+  await until("all is well", async () => (await box.fettle(["doctor"], environment)).code === 0);
+  await postgres.stop();
+  const away = await box.fettle(["doctor", "--json"], environment);
+  assert.equal(away.code, 1);
+  assert.equal(JSON.parse(away.stdout)[0].verdict, "fail");
+});

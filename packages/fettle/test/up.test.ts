@@ -29,6 +29,14 @@ test("a second Ctrl-C does not wait for a handler that does not listen", async (
   assert.equal((await up.end("SIGINT")).code, 130);
 });
 
+test("a handler that does not listen holds fettle up for ten seconds, and not for ever", async () => {
+  await using box = await openStoredSandbox(config);
+  await using up = await box.up();
+  await box.fettle(["start", "deaf", "a"]);
+  await until("the handler runs", async () => up.stderr().includes("hears nothing"));
+  assert.equal((await up.end("SIGTERM")).code, 0);
+});
+
 test("a second fettle up on the folder is refused, and names who has it", async () => {
   await using box = await openStoredSandbox(config);
   await using up = await box.up();

@@ -51,7 +51,10 @@ export function parseMajor(text: string): number {
 
 async function debianFolders(): Promise<string[]> {
   const root = "/usr/lib/postgresql";
-  const majors = await readdir(root).catch(() => []);
+  const majors = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
   return majors.map((major) => `${root}/${major}/bin`);
 }
 

@@ -112,7 +112,7 @@ const whole: Statement = {
   from moved m where m.parent is not null and m.kind in ('done', 'stuck')
   returning slot
 ), woken as (
-  select count(pg_notify('fettle', (slot / 64)::text)) as count from told
+  select count(fettle.wake(range)) as count from (select distinct slot / 64 as range from told) as t
 ), raised as (
   insert into fettle.attention (slot, instance, cause, kind, machine, key, state, code, say, severity)
   select m.slot, m.id, r.cause, r.kind, m.machine, m.key, m.state, r.code, r.say, r.severity

@@ -3,9 +3,16 @@ import { PGlite } from "@electric-sql/pglite";
 
 /** The thread that PGlite runs in. Each port is a connection; statements of all ports queue in PGlite. */
 export type Question = { readonly id: number; readonly text: string; readonly values?: readonly unknown[] } | { readonly listen: string };
+/** What Postgres says of a statement that failed. */
+interface Refusal {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
+}
 export type Answer =
   | { readonly id: number; readonly rows: unknown[] }
-  | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
+  | { readonly id: number; readonly error: Refusal }
   | { readonly channel: string; readonly payload: string };
 
 const { folder } = workerData as { folder: string };
@@ -36,8 +43,8 @@ async function answer(port: MessagePort, question: Extract<Question, { id: numbe
       : ((await postgres.exec(question.text)).at(-1)?.rows ?? []);
     port.postMessage({ id: question.id, rows } satisfies Answer);
   } catch (error) {
-    const { message, code } = error as { message: string; code?: string };
-    port.postMessage({ id: question.id, error: { message, ...(code && { code }) } } satisfies Answer);
+    const { message, code, detail, hint } = error as Refusal;
+    port.postMessage({ id: question.id, error: { message, code, detail, hint } } satisfies Answer);
   }
 }
 

@@ -22,7 +22,7 @@ export function portSession(port: MessagePort, died: Promise<never>): Session & 
     }
     const question = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if ("error" in answer) question?.reject(statementError(Object.assign(new Error(answer.error.message), { code: answer.error.code })));
+    if ("error" in answer) question?.reject(statementError(Object.assign(new Error(answer.error.message), answer.error)));
     else question?.resolve(answer.rows as never);
   });
   died.catch((error: unknown) => {

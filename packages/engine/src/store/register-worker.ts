@@ -20,6 +20,11 @@ export async function renewWorker(session: Session, id: string, lease: number): 
   return row?.now ?? null;
 }
 
+/** Whether who sends it a message tells it by NOTIFY, or leaves that to the worker, which looks by itself. */
+export async function markWorker(session: Session, id: string, mark: "asleep" | "awake"): Promise<void> {
+  await session.query("update fettle.worker set asleep = $2 where id = $1::uuid", [id, mark === "asleep"]);
+}
+
 /** Removes workers whose lease has ended, and counts those that live. A renewal and this never both win: they lock the same row. */
 export async function reapWorkers(session: Session): Promise<number> {
   const [row] = await session.query<{ alive: number }>(

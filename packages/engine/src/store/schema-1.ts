@@ -8,7 +8,9 @@ export const schema1 = `
     host text not null,
     pid int not null,
     started timestamptz not null default clock_timestamp(),
-    expires timestamptz not null
+    expires timestamptz not null,
+    -- It must be told of a message. While many come it looks by itself.
+    asleep boolean not null default true
   );
 
   -- Changed only when a range changes hands, so that a renewal never waits for a commit. A commit locks the row it names.
@@ -131,6 +133,15 @@ export const schema1 = `
   );
   create unique index page_open on fettle.page (cause) where resolved is null;
 
+  -- Tells the owner of a range that a message has come, if it sleeps. NOTIFY locks the whole database at commit: callers keep their speed.
+  create function fettle.wake(the_range int) returns void
+  language plpgsql as $function$
+  begin
+    perform pg_notify('fettle', the_range::text) from fettle.lease l join fettle.worker w on w.id = l.owner
+      where l.range = the_range and w.asleep;
+  end
+  $function$;
+
   -- Starts a run of (machine, key) inside the caller's transaction, and tells the slot's owner.
   -- answer: started, kept (a run is not done, or done and not wanted again). Who else starts the same key waits here for the row.
   create function fettle.start_run(
@@ -171,30 +182,38 @@ export const schema1 = `
       from jsonb_to_recordset(deadlines) as d (number int, within float8, reach text, severity text, say text);
     insert into fettle.inbox (slot, instance, run, kind, by, why)
       values (the_slot, found_id, found_run, 'created', actor, reason);
-    perform pg_notify('fettle', (the_slot / 64)::text);
+    perform fettle.wake(the_slot / 64);
     return query select found_id, found_run, 'started'::text;
   end
   $function$;
 
   -- Puts a signal or a command into the inbox of a run that is not done. Returns the run, or nothing.
+  -- Signals beyond the bound are refused, so that they do not pile up; a person's command never is.
   create function fettle.send_to(
     the_slot int, the_machine text, the_key text, the_kind text, the_name text, the_payload text, actor text, reason text
   ) returns table (instance bigint, instance_run int)
   language plpgsql as $function$
+  declare
+    bound constant int := 10000;
+    waiting int;
   begin
-    return query
-      with receiver as (
-        select i.id, i.run from fettle.instance i
-        where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done'
-      ), sent as (
-        insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
-        select the_slot, r.id, r.run, the_kind, the_name, the_payload, actor, reason from receiver r
-        returning inbox.instance, inbox.run
-      )
-      select s.instance, s.run from sent s;
-    if found then
-      perform pg_notify('fettle', (the_slot / 64)::text);
+    select i.id, i.run into instance, instance_run from fettle.instance i
+      where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done';
+    if not found then return; end if;
+    if the_kind = 'signal' then
+      select count(*) into waiting from (
+        select from fettle.inbox b where b.slot = the_slot and b.instance = send_to.instance limit bound
+      ) as b;
+      if waiting = bound then
+        raise exception using errcode = 'FT009', detail = 'INBOX_FULL',
+          message = format('Cannot send %s to %s %s: %s messages wait there already', the_name, the_machine, the_key, bound),
+          hint = 'Send it later, and see why nothing takes them: fettle show ' || the_key;
+      end if;
     end if;
+    insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
+      values (the_slot, instance, instance_run, the_kind, the_name, the_payload, actor, reason);
+    perform fettle.wake(the_slot / 64);
+    return next;
   end
   $function$;
 `;

@@ -23,8 +23,9 @@ export interface Statement {
 export class StatementRefused extends FettleError {
   readonly sqlState: string;
 
-  constructor(sqlState: string, message: string, cause: unknown) {
-    super(`SQL_${sqlState}`, `The store refused a statement: ${message}`, { cause });
+  constructor(sqlState: string, error: Error & { readonly detail?: unknown; readonly hint?: unknown }) {
+    const { code, message, fix } = sentence(sqlState, error);
+    super(code, message, { cause: error, ...(fix !== undefined && { fix }) });
     this.name = "StatementRefused";
     this.sqlState = sqlState;
   }
@@ -38,14 +39,14 @@ export class StatementRefused extends FettleError {
 /** Class 08, 53, 57, 58, 25006 and no SQLSTATE at all: the store is away, full, starting, or no longer the primary. */
 export function statementError(error: unknown): FettleError {
   const state = sqlState(error);
-  const message = error instanceof Error ? error.message || error.name : String(error);
+  const message = messageOf(error);
   if (state === undefined || /^(08|53|57|58|XX)/.test(state) || state === "25006") {
     return new FettleError("STORE_AWAY", `The store does not answer: ${message}`, {
       fix: "fettle goes on by itself when the store is back; check that Postgres is up and that DATABASE_URL reaches it",
       cause: error,
     });
   }
-  return new StatementRefused(state, message, error);
+  return new StatementRefused(state, error instanceof Error ? error : new Error(message));
 }
 
 /** Unlike one that is away, it does not come back. */
@@ -59,4 +60,15 @@ function sqlState(error: unknown): string | undefined {
     return error.code;
   }
   return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** What a function of fettle's own refuses has a code of ours as its detail, and a fix as its hint. */
+function sentence(sqlState: string, error: Error & { readonly detail?: unknown; readonly hint?: unknown }) {
+  if (!sqlState.startsWith("FT"))
+    return { code: `SQL_${sqlState}`, message: `The store refused a statement: ${messageOf(error)}`, fix: undefined };
+  return { code: String(error.detail), message: error.message, fix: String(error.hint) };
 }

@@ -31,7 +31,10 @@ export class Caretaker {
       await this.#pager(page);
     } catch (error) {
       this.#later.set(page.id, now + 60_000);
-      this.#log(`The pager did not take the page "${page.say}" (${String(error)}); it stays open and is sent again in a minute`);
+      this.#log(`The pager did not take the page "${page.say}" (${String(error)}); it stays open and is sent again in a minute`, {
+        level: "error",
+        page: page.id,
+      });
       return;
     }
     this.#later.delete(page.id);

@@ -1,6 +1,7 @@
 import { type Change, hasEffects } from "../store/change.ts";
 import { commit, type Lease } from "../store/commit.ts";
 import { type Session, StatementRefused } from "../store/session.ts";
+import type { Meter } from "./meter.ts";
 
 /** `committed` at that instant of the database's clock; `lost`: the lease is another's by now, or nobody knows whether the commit happened until the range has been taken again. */
 export type Committed =
@@ -31,10 +32,12 @@ const twice = new Set(["21000", "27000"]);
  */
 export class Committer {
   readonly #lanes: readonly Lane[];
+  readonly #meter: Meter;
   readonly #inDoubt: (lease: Lease, error: unknown) => void;
 
   /** `inDoubt` hears of each lease under which the answer of a commit was lost. */
-  constructor(sessions: readonly [Session, Session], inDoubt: (lease: Lease, error: unknown) => void) {
+  constructor(sessions: readonly [Session, Session], meter: Meter, inDoubt: (lease: Lease, error: unknown) => void) {
+    this.#meter = meter;
     this.#lanes = sessions.map((session) => ({ session, queue: [], running: undefined }));
     this.#inDoubt = inDoubt;
   }
@@ -68,12 +71,14 @@ export class Committer {
 
   async #send(lane: Lane, batch: readonly Waiting[]): Promise<void> {
     const leases = [...new Set(batch.map(({ lease }) => lease))];
+    const sent = performance.now();
     try {
       const answer = await commit(
         lane.session,
         leases,
         batch.map(({ change }) => change),
       );
+      this.#meter.committed(batch.length, performance.now() - sent);
       const committed: Committed = { kind: "committed", at: answer.at };
       for (const { change, resolve } of batch) resolve(answer.lost.has(change.id) ? lost : committed);
     } catch (error) {

@@ -14,7 +14,8 @@ import type { Committed, Committer } from "./committer.ts";
 import { failed, retried, stuck } from "./conclude.ts";
 import type { Holdings } from "./holdings.ts";
 import { Mail } from "./mail.ts";
-import type { Log } from "./options.ts";
+import type { Meter } from "./meter.ts";
+import type { Log, LogFields } from "./options.ts";
 import type { World } from "./visit.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -24,6 +25,7 @@ interface Parts {
   readonly agenda: Agenda;
   readonly holdings: Holdings;
   readonly committer: Committer;
+  readonly meter: Meter;
   readonly vitals: Vitals;
   readonly bell: Bell;
   readonly log: Log;
@@ -102,6 +104,10 @@ export class Runner {
     }
   }
 
+  get inFlight(): number {
+    return this.#running.size;
+  }
+
   isIdle(range: number): boolean {
     for (const id of this.#running.keys()) if (rangeOfId(id) === range) return false;
     return true;
@@ -128,7 +134,8 @@ export class Runner {
   }
 
   async runDue(): Promise<void> {
-    const { agenda, vitals, concurrency, holdings } = this.#parts;
+    const { agenda, vitals, concurrency, holdings, meter } = this.#parts;
+    const late = vitals.now() - agenda.next();
     const due = agenda.takeDue(vitals.now(), concurrency - this.#running.size);
     // The lease is noted before the read: if the range changes hands in between, the commit is refused.
     const leases = new Map<number, Lease>();
@@ -139,6 +146,7 @@ export class Runner {
       else if (lease) leases.set(id, lease);
     }
     if (leases.size === 0) return;
+    meter.late(late);
     for (const row of await this.#read([...leases.keys()])) this.#start(row, leases.get(row.id) as Lease);
   }
 
@@ -179,7 +187,7 @@ export class Runner {
         }
       }
     } catch (error) {
-      this.#parts.log(`BUG: ${row.machine} ${row.key}: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#parts.log(`BUG: ${row.machine} ${row.key}: ${error instanceof Error ? error.stack : String(error)}`, about(row, "error"));
     } finally {
       this.#parts.vitals.leave(cell);
       this.#running.delete(row.id);
@@ -200,7 +208,7 @@ export class Runner {
       const { change } = retried(row, machine, this.#world);
       return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
     }
-    const attempt = new Attempt(row, machine, this.#world);
+    const attempt = this.#parts.meter.traced(row, () => new Attempt(row, machine, this.#world));
     running.attempt = attempt;
     if (this.#leaving.signal.aborted) attempt.abandon(this.#leaving.signal.reason);
     const attempted = await attempt.answer;
@@ -223,7 +231,10 @@ export class Runner {
     const name = `${row.machine} version ${row.version}`;
     if (!this.#foreign.has(name)) {
       this.#foreign.add(name);
-      this.#parts.log(`Instances of ${name} are left alone: this code has ${machine ? `version ${machine.version}` : "no such machine"}`);
+      this.#parts.log(`Instances of ${name} are left alone: this code has ${machine ? `version ${machine.version}` : "no such machine"}`, {
+        level: "warning",
+        machine: row.machine,
+      });
     }
     return undefined;
   }
@@ -234,6 +245,7 @@ export class Runner {
     if (answer.kind === "refused") return this.#refused(row, machine, lease, answer.error);
     // Either the range is another's by now, or the row is not what was read: taking it again tells which.
     if (answer.kind === "lost") return void holdings.doubt(lease);
+    this.#parts.meter.kept(row, change);
     for (const message of change.effects.consumed ?? []) this.#mail.remove(message);
     // A range that has changed hands since has a schedule of its own.
     if (holdings.leaseOf(row.id) !== lease) return undefined;
@@ -253,7 +265,8 @@ export class Runner {
   async #settle(row: InstanceRow, machine: Machine, lease: Lease, lingering: Promise<void>): Promise<void> {
     const deaf = setInterval(() => {
       this.#giveUpOn(row, machine, lease).catch((error: unknown) => {
-        this.#parts.log(`${row.machine} ${row.key} still runs after it was aborted, and cannot be marked as stuck yet: ${String(error)}`);
+        const line = `${row.machine} ${row.key} still runs after it was aborted, and cannot be marked as stuck yet: ${String(error)}`;
+        this.#parts.log(line, about(row, "error"));
       });
     }, deafness);
     const leave = () => clearInterval(deaf);
@@ -298,6 +311,10 @@ export class Runner {
     else this.#parts.agenda.hasten(id, this.#world.now(), urgency);
     this.#parts.bell.ring();
   }
+}
+
+function about({ machine, key, run, state }: InstanceRow, level: "error"): LogFields {
+  return { level, machine, key, run, state };
 }
 
 /** The row as the commit has left it. */

@@ -8,6 +8,7 @@ import type { Outcome } from "../machine/outcome.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
 import { type Effects, type InboxRow, type InstanceRow, noEffects, type Raised, type Spawned } from "../store/change.ts";
 import { slotOf } from "../store/slot.ts";
+import type { LogFields } from "./options.ts";
 
 /** What a visit needs of the worker: clock, chance and the store come in from outside. */
 export interface World {
@@ -15,7 +16,7 @@ export interface World {
   now(): number;
   random(): number;
   children(id: number, run: number): Promise<readonly Child[]>;
-  log(line: string): void;
+  log(line: string, about: LogFields): void;
   /** Calls a handler; whoever watches the worker can see whose it is. */
   call<Answer>(id: number, handler: () => Answer): Answer;
   /** Arms the attempt's timeout, where the handler is not back at once. */
@@ -80,7 +81,8 @@ export class Visit implements It<string, unknown, Signals> {
   }
 
   log(message: string): void {
-    this.#world.log(`${this.machine} ${this.key} ${this.state}: ${message}`);
+    const { machine, key, run, state, attempt } = this;
+    this.#world.log(`${machine} ${key} ${state}: ${message}`, { machine, key, run, state, attempt });
   }
 
   take(signal: string): never {

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
+import { readCensus } from "../store/read-census.ts";
 import { dropSpent, mostArrivals, readInbox } from "../store/read-inbox.ts";
 import { readMoment } from "../store/read-moment.ts";
-import { registerWorker, unregisterWorker } from "../store/register-worker.ts";
+import { registerMachines } from "../store/register-machines.ts";
+import { markWorker, registerWorker, unregisterWorker } from "../store/register-worker.ts";
 import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
 import { Agenda } from "./agenda.ts";
@@ -14,6 +16,8 @@ import { Bell } from "./bell.ts";
 import { Caretaker } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
+import { Lookout } from "./lookout.ts";
+import { Meter } from "./meter.ts";
 import type { Log, WorkerOptions } from "./options.ts";
 import { Runner } from "./runner.ts";
 import { monotonic, Vitals } from "./vitals.ts";
@@ -21,6 +25,8 @@ import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
 export interface Worker extends AsyncDisposable {
   readonly id: string;
+  /** It may run handlers. False while it starts, stops, or could not renew its lease in time. */
+  readonly hasLease: boolean;
   /** Resolves when the worker has stopped as it was told to; rejects when it cannot go on. */
   readonly ended: Promise<void>;
 }
@@ -49,11 +55,14 @@ class Loop implements Worker {
   readonly #lease: number;
   readonly #vitals = new Vitals();
   readonly #bell = new Bell();
+  readonly #lookout = new Lookout();
   readonly #agenda = new Agenda();
   readonly #holdings: Holdings;
+  readonly #meter: Meter;
   readonly #committer: Committer;
   readonly #runner: Runner;
   readonly #caretaker: Caretaker;
+  readonly #machines: readonly Machine[];
   readonly #watchdog: Watchdog;
   readonly #end = Promise.withResolvers<void>();
   #id = "";
@@ -67,14 +76,21 @@ class Loop implements Worker {
 
   constructor(options: WorkerOptions) {
     this.#store = options.store;
-    this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    this.#machines = options.machines;
+    const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    this.#log = (line, about) => log(line, { worker: this.#id, ...about });
     this.#lease = milliseconds(options.lease ?? "10s");
     if (this.#lease < 1000) throw new FettleError("BAD_CONFIG", `Cannot use a lease of ${options.lease}`, { fix: "Make it 1s or more" });
     this.#holdings = new Holdings(this.#store.reads, this.#agenda, (range) => {
       this.#runner.forgetInbox(range);
       this.#inboxRung = true;
     });
-    this.#committer = new Committer(this.#store.lanes, (lease, error) => {
+    this.#meter = new Meter({
+      inFlight: () => this.#runner.inFlight,
+      leaseAge: () => this.#lease - Number(this.#vitals.leasedUntil - monotonic()) / 1e6,
+      census: () => readCensus(this.#store.reads, this.#holdings.ranges),
+    });
+    this.#committer = new Committer(this.#store.lanes, this.#meter, (lease, error) => {
       this.#holdings.doubt(lease);
       this.#away(error);
       this.#bell.ring();
@@ -85,28 +101,36 @@ class Loop implements Worker {
       agenda: this.#agenda,
       holdings: this.#holdings,
       committer: this.#committer,
+      meter: this.#meter,
       vitals: this.#vitals,
       bell: this.#bell,
       log: this.#log,
       concurrency: options.concurrency ?? 2000,
     });
-    const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`));
+    const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`, { level: "error", page: page.id }));
     this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
-    this.ended.catch((error: unknown) => this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`));
+    this.ended.catch((error: unknown) =>
+      this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`, { level: "error" }),
+    );
   }
 
   get id(): string {
     return this.#id;
   }
 
+  get hasLease(): boolean {
+    return this.#isRegistered && !this.#isStopping && this.#leaseHolds();
+  }
+
   async begin(): Promise<void> {
     try {
-      this.#listening = await this.#store.listen("fettle", { heard: (range) => this.#hear(range), deaf: () => this.#log(deafness) });
+      this.#listening = await this.#store.listen("fettle", { heard: (range) => this.#hear(range), deaf: () => this.#log(deafness, { level: "warning" }) });
       await this.#register();
     } catch (error) {
       await this.#listening?.[Symbol.asyncDispose]();
+      this.#meter[Symbol.dispose]();
       await this.#watchdog[Symbol.asyncDispose]();
       throw error;
     }
@@ -128,6 +152,7 @@ class Loop implements Worker {
       await this.#abortHandlers("The worker cannot go on");
       throw error;
     } finally {
+      this.#meter[Symbol.dispose]();
       await this.#listening?.[Symbol.asyncDispose]();
       await this.#watchdog[Symbol.asyncDispose]();
     }
@@ -139,7 +164,7 @@ class Loop implements Worker {
       if (!this.#isRegistered) await this.#register();
       await this.#holdings.clearDoubts();
       if (this.#vitals.now() >= this.#careAt) await this.#care();
-      if (this.#inboxRung) await this.#receive();
+      if (this.#inboxRung || this.#looksAt() <= this.#vitals.now()) await this.#receive();
       await this.#runner.runDue();
       if (this.#isAway) this.#log("The store is back");
       this.#isAway = false;
@@ -150,18 +175,20 @@ class Loop implements Worker {
       await this.#bell.wait(250);
       return;
     }
-    const next = Math.min(this.#runner.nextDue(), this.#careAt) - this.#vitals.now();
+    const next = Math.min(this.#runner.nextDue(), this.#careAt, this.#looksAt()) - this.#vitals.now();
     await this.#bell.wait(Math.min(next, poll));
   }
 
   /** Said once, until the store is back. */
   #away(error: unknown): void {
-    if (!this.#isAway) this.#log(`${error instanceof Error ? error.message : String(error)}. Nothing is lost; trying again`);
+    if (!this.#isAway)
+      this.#log(`${error instanceof Error ? error.message : String(error)}. Nothing is lost; trying again`, { level: "warning" });
     this.#isAway = true;
   }
 
   async #register(): Promise<void> {
     const id = randomUUID();
+    await registerMachines(this.#store.reads, this.#machines);
     const { now, timeline } = await readMoment(this.#store.reads);
     this.#vitals.offset = now - Number(monotonic()) / 1e6;
     const sent = monotonic();
@@ -172,6 +199,7 @@ class Loop implements Worker {
     this.#isRegistered = true;
     this.#careAt = 0;
     this.#inboxRung = true;
+    this.#lookout.marked("asleep", this.#vitals.now());
     this.#watchdog.guard(id);
   }
 
@@ -181,7 +209,7 @@ class Loop implements Worker {
   }
 
   async #loseLease(why: string): Promise<void> {
-    this.#log(`${why}: every handler is aborted, and others may take over`);
+    this.#log(`${why}: every handler is aborted, and others may take over`, { level: "error" });
     this.#isRegistered = false;
     this.#holdings.forget();
     await this.#runner.leave(new FettleError("LEASE_LOST", "The worker has lost its lease"));
@@ -216,6 +244,16 @@ class Loop implements Worker {
     const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
     if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);
     if (messages.length === mostArrivals) this.#inboxRung = true;
+    const mark = this.#lookout.saw(messages.length, this.#vitals.now());
+    if (mark === undefined) return;
+    // Should the answer be lost, it looks though nobody needs it to; it must never wait to be told when nobody tells it.
+    if (mark === "awake") this.#lookout.marked(mark, this.#vitals.now());
+    await markWorker(this.#store.reads, this.#id, mark);
+    if (mark === "asleep") this.#lookout.marked(mark, this.#vitals.now());
+  }
+
+  #looksAt(): number {
+    return this.#lookout.next(this.#vitals.now());
   }
 
   #hear(range: string): void {
@@ -231,13 +269,13 @@ class Loop implements Worker {
     try {
       await unregisterWorker(this.#store.reads, this.#id);
     } catch (error) {
-      this.#log(`The leases could not be given back (${String(error)}); others take over when they have ended`);
+      this.#log(`The leases could not be given back (${String(error)}); others take over when they have ended`, { level: "warning" });
     }
   }
 
   async #abortHandlers(why: string): Promise<void> {
     const left = await Promise.race([this.#runner.leave(new FettleError("STOPPING", why)), impatience()]);
-    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it");
+    if (left === "impatient") this.#log("A handler ignores its AbortSignal; the worker stops without it", { level: "warning" });
   }
 }
 

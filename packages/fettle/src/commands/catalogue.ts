@@ -14,5 +14,7 @@ export const catalogue: Readonly<Record<string, () => Promise<Command>>> = {
   diagram: async () => (await import("./diagram.ts")).diagram,
   pages: async () => (await import("./pages.ts")).pages,
   ack: async () => (await import("./ack.ts")).ack,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  roles: async () => (await import("./roles.ts")).roles,
   check: async () => (await import("./check.ts")).check,
 };

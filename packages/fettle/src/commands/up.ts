@@ -1,7 +1,9 @@
+import type { DashboardOptions } from "@fettle/dashboard";
 import {
   type Client,
   createClient,
   FettleError,
+  type Log,
   type Page,
   type Pager,
   type Store,
@@ -14,7 +16,7 @@ import type { Setup } from "../config/load.ts";
 import { openForUp } from "../connect/connect.ts";
 import { removeUpFile, writeUpFile } from "../connect/up-file.ts";
 import { exit } from "../exit.ts";
-import { clock } from "../output/instants.ts";
+import { createLog, logFormatOf } from "../output/log.ts";
 import { bold, dim } from "../output/paint.ts";
 import { type Call, type Command, textOf } from "./command.ts";
 
@@ -24,6 +26,7 @@ export const up: Command = {
   options: [
     { flags: "--port <number>", about: "of the dashboard; 0 takes any that is free (default: the config's, else 4747)" },
     { flags: "--host <address>", about: "a loopback address", fallback: "127.0.0.1" },
+    { flags: "--log <format>", about: "text or json (default: text on a terminal, else json)" },
   ],
   examples: ["fettle up", "fettle up --port 0", "DATABASE_URL=postgres://fettle@db/fettle fettle up"],
   endsItself: true,
@@ -31,15 +34,25 @@ export const up: Command = {
     const stop = stopSignal();
     const setup = await call.setup();
     const port = portOf(call, setup);
+    const format = logFormatOf(textOf(call.options.log));
+    const log = createLog(format);
+    const { exposeMetrics } = await import("../metrics.ts");
+    const metrics = exposeMetrics(log);
     await using store = await openForUp(setup.store);
     await using client = createClient({ store, machines: setup.machines });
-    await using dashboard = await serve(call, setup, client, port);
+    let started: Worker | undefined;
+    const probes = { metrics, ready: () => readiness(client, started) };
+    await using dashboard = await serve(call, { client, machines: setup.machines, port, log, environment: storeName(setup.store), probes });
     using _address = publish(setup.store, dashboard.url);
-    await using worker = await startWorker({ store, machines: setup.machines, pager: setup.pager ?? logPage, log });
+    await using worker = await startWorker({ store, machines: setup.machines, pager: setup.pager ?? logPage(log), log });
+    started = worker;
+    // Programs that read the log get nothing else on standard error.
+    const say = format === "json" ? log : call.out.say;
     announce(call, setup, store, dashboard.url);
+    say("Running. Ctrl-C stops it; everything goes on at the next fettle up.");
     await untilStopped(worker, stop);
     // The terminal has just printed ^C.
-    call.out.say(`${process.stderr.isTTY ? "\n" : ""}Stopping: handlers finish, and the leases are given back`);
+    say(`${format === "text" && process.stderr.isTTY ? "\n" : ""}Stopping: handlers finish, and the leases are given back`);
     return exit.done;
   },
 };
@@ -55,10 +68,15 @@ function portOf(call: Call, setup: Setup): number {
 }
 
 /** The dashboard is loaded only here: no other command needs a server. */
-async function serve(call: Call, setup: Setup, client: Client, port: number) {
+async function serve(call: Call, options: DashboardOptions) {
   const { serveDashboard } = await import("@fettle/dashboard");
-  const host = textOf(call.options.host) ?? "127.0.0.1";
-  return serveDashboard({ client, machines: setup.machines, host, port, log, environment: storeName(setup.store) });
+  return serveDashboard({ ...options, host: textOf(call.options.host) ?? "127.0.0.1" });
+}
+
+/** Why this process should be given no work, or undefined. Throws STORE_AWAY. */
+async function readiness(client: Client, worker: Worker | undefined): Promise<string | undefined> {
+  await client.workers();
+  return worker?.hasLease ? undefined : "The worker holds no lease";
 }
 
 /** The other commands find the running one by this file; with a Postgres they go there themselves. */
@@ -80,7 +98,6 @@ function announce(call: Call, setup: Setup, store: Store, url: string): void {
   const value = { store: store.kind, machines, url, pid: process.pid };
   if (call.out.json) process.stdout.write(`${JSON.stringify(value)}\n`);
   else call.out.result(value, lines.join("\n"));
-  call.out.say("Running. Ctrl-C stops it; everything goes on at the next fettle up.");
 }
 
 /** Where the store is, without its password. */
@@ -114,11 +131,9 @@ async function untilStopped(worker: Worker, stop: Promise<void>): Promise<void> 
   }
 }
 
-const logPage: Pager = async (page: Page) => {
-  log(`PAGE ${page.severity}: ${page.say} (${page.machine}/${page.key}). Acknowledge: fettle ack ${page.id}`);
-};
-
-function log(line: string): void {
-  const now = new Date();
-  process.stderr.write(`${process.stderr.isTTY ? clock(now.toISOString(), now.getTime()) : now.toISOString()} ${line}\n`);
+function logPage(log: Log): Pager {
+  return async (page: Page) => {
+    const line = `PAGE ${page.severity}: ${page.say} (${page.machine}/${page.key}). Acknowledge: fettle ack ${page.id}`;
+    log(line, { level: "error", machine: page.machine, key: page.key, page: page.id });
+  };
 }
