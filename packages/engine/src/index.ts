@@ -36,6 +36,8 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { type Cron, cron, type Missed } from "./policy/cron.ts";
+export type { Kept } from "./policy/migrate.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

@@ -61,6 +61,8 @@ function what(entry: HistoryEntry): Html {
       return html`Took the signal <b>${signal}</b>`;
     case "retried":
       return html`Retried in ${from ?? to}`;
+    case "migrated":
+      return html`Migrated from an older version${to && html` to <b>${to}</b>`}`;
     default:
       return kind satisfies never;
   }

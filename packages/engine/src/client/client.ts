@@ -89,7 +89,7 @@ export interface InstanceDetail extends InstanceSummary {
   readonly children: readonly Relative[];
 }
 
-export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried";
+export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried" | "migrated";
 
 export interface HistoryEntry {
   readonly id: number;
@@ -167,7 +167,7 @@ export interface WorkerSummary {
 export interface Misfit {
   readonly machine: string;
   readonly key: string;
-  readonly code: "NO_SUCH_MACHINE" | "NO_SUCH_STATE" | "BAD_DATA" | "VERSION_TOO_NEW";
+  readonly code: "NO_SUCH_MACHINE" | "NO_SUCH_STATE" | "BAD_DATA" | "MIGRATION_FAILED" | "VERSION_TOO_NEW";
   readonly message: string;
   readonly fix: string;
 }

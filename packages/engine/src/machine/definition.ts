@@ -20,8 +20,14 @@ export function checkDefinition(machine: Machine): void {
     if (typeof machine.states[state] !== "function") refuse(machine, `state ${state} has no handler`, `Add states.${state}`);
   }
   for (const state of Object.keys(machine.states)) known(state, "states");
+  checkOn(machine, machine.on, "on", (to) => Object.values(machine.transitions).some((next) => next.includes(to)));
+  for (const [state, fields] of Object.entries(machine.needs)) {
+    known(state, "needs");
+    if (state === machine.start && fields?.length) refuse(machine, `its start ${state} needs fields`, "Require them in the schema of data");
+  }
   for (const [state, policy] of Object.entries(machine.policy)) {
     known(state, "policy");
+    checkOn(machine, policy?.on ?? {}, `policy.${state}.on`, (to) => machine.transitions[state]?.includes(to) ?? false);
     for (const text of [policy?.timeout, policy?.retry?.first, policy?.retry?.cap, policy?.retry?.within]) {
       if (text !== undefined) milliseconds(text);
     }
@@ -31,6 +37,25 @@ export function checkDefinition(machine: Machine): void {
   for (const deadline of machine.deadlines) {
     for (const state of [deadline.in ?? [], deadline.reach].flat()) known(state, "deadlines");
     milliseconds(deadline.within);
+    if (deadline.extend && milliseconds(deadline.extend.most) < milliseconds(deadline.within)) {
+      refuse(machine, `deadlines extend to at most ${deadline.extend.most}, before ${deadline.within}`, "Make most longer than within");
+    }
+    if (deadline.extend) milliseconds(deadline.extend.by);
+  }
+  for (const version of Object.keys(machine.migrate).map(Number)) {
+    if (!Number.isInteger(version) || version < 2 || version > machine.version) {
+      refuse(machine, `migrate.${version} leads to no version from 2 to ${machine.version}`, "Raise version to it");
+    }
+  }
+}
+
+function checkOn(machine: Machine, on: Machine["on"], where: string, leadsTo: (state: string) => boolean): void {
+  for (const [signal, to] of Object.entries(on)) {
+    if (to === undefined) continue;
+    if (!Object.hasOwn(machine.signals, signal)) refuse(machine, `${where} names the signal ${signal}`, "Declare it in signals");
+    if (!leadsTo(to)) refuse(machine, `${where}.${signal} leads to ${to}, and the table does not`, `Add ${to} to the transitions`);
+    if (machine.needs[to]?.length)
+      refuse(machine, `${where}.${signal} leads to ${to}, which needs data`, "Lead to a state that needs none");
   }
 }
 

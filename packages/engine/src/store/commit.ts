@@ -128,11 +128,22 @@ const whole: Statement = {
   delete from fettle.attention a using jsonb_to_recordset($23::jsonb -> 'calmed') as u (id bigint, kind text, cause text), moved m
   where m.id = u.id and a.slot = m.slot and a.instance = m.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)
 ), armed as (
-  insert into fettle.deadline (slot, instance, number, at, reach, severity, say)
-  select m.slot, m.id, d.number, clock_timestamp() + d.within * interval '1 millisecond', d.reach, d.severity, d.say
-  from jsonb_to_recordset($23::jsonb -> 'arm') as d (id bigint, number int, within float8, reach text, severity text, say text)
-  join moved m using (id)
-  on conflict (slot, instance, number) do update set at = excluded.at
+  insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
+  select m.slot, m.id, d.number, clock_timestamp() + d.within * interval '1 millisecond', clock_timestamp() + d.most * interval '1 millisecond',
+    d.by, d.reach, d.severity, d.say
+  from jsonb_to_recordset($23::jsonb -> 'arm') as d (
+    id bigint, number int, within float8, most float8, by float8, reach text, severity text, say text
+  ) join moved m using (id)
+  on conflict (slot, instance, number) do update set at = excluded.at, latest = excluded.latest
+), extended as (
+  update fettle.deadline d set at = least(greatest(d.at, clock_timestamp() + d.extend_by * interval '1 millisecond'), d.latest)
+  from jsonb_to_recordset($23::jsonb -> 'extend') as u (id bigint, number int), moved m
+  where m.id = u.id and d.slot = m.slot and d.instance = m.id and d.number = u.number and d.extend_by is not null
+), timed as (
+  insert into fettle.cron (slot, instance, run, step, at, missed)
+  select m.slot, m.id, c.run, c.step, to_timestamp(c.at / 1000), c.missed
+  from jsonb_to_recordset($23::jsonb -> 'cron') as c (id bigint, run int, step int, at float8, missed text) join moved m using (id)
+  on conflict (slot, instance) do update set run = excluded.run, step = excluded.step, at = excluded.at, missed = excluded.missed
 ), disarmed as (
   delete from fettle.deadline d using jsonb_to_recordset($23::jsonb -> 'disarm') as u (id bigint, number int), moved m
   where m.id = u.id and d.slot = m.slot and d.instance = m.id and d.number = u.number

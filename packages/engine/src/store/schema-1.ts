@@ -89,12 +89,26 @@ export const schema1 = `
     instance bigint not null,
     number int not null,
     at timestamptz not null,
+    -- Progress puts it off by so many milliseconds, and never beyond the latest; null where it stands.
+    extend_by float8,
+    latest timestamptz,
     reach text not null,
     severity text not null,
     say text not null,
     primary key (slot, instance, number)
   );
   create index deadline_at on fettle.deadline (at);
+
+  -- The time that a visit to a state waits for by a cron. It counts while the instance is still in that visit.
+  create table fettle.cron (
+    slot int not null,
+    instance bigint not null,
+    run int not null,
+    step int not null,
+    at timestamptz not null,
+    missed text not null check (missed in ('once', 'skip')),
+    primary key (slot, instance)
+  );
 
   -- What needs a person. A page is open while its cause has a row here.
   create table fettle.attention (
@@ -166,9 +180,10 @@ export const schema1 = `
 
     insert into fettle.history (slot, instance, run, step, kind, to_state, attempt, by, why)
       values (the_slot, found_id, found_run, 0, 'started', the_state, 0, actor, reason);
-    insert into fettle.deadline (slot, instance, number, at, reach, severity, say)
-      select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', d.reach, d.severity, d.say
-      from jsonb_to_recordset(deadlines) as d (number int, within float8, reach text, severity text, say text);
+    insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
+      select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', moment + d.most * interval '1 millisecond',
+        d.by, d.reach, d.severity, d.say
+      from jsonb_to_recordset(deadlines) as d (number int, within float8, most float8, by float8, reach text, severity text, say text);
     insert into fettle.inbox (slot, instance, run, kind, by, why)
       values (the_slot, found_id, found_run, 'created', actor, reason);
     perform pg_notify('fettle', (the_slot / 64)::text);

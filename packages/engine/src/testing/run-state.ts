@@ -51,6 +51,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
     now: Date.now,
     random: () => 0.5,
     children: async () => alone.children ?? [],
+    cron: async () => undefined,
     log: () => {},
     call: <Answer>(_id: number, handler: () => Answer) => handler(),
     watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
@@ -65,7 +66,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
 function decided(row: InstanceRow, attempted: Attempted): Decided {
   if (attempted.kind !== "change") return { kind: "wait", state: row.state, data: JSON.parse(row.data), error: null, spawned: [] };
   const { change } = attempted;
-  const kind = change.history?.kind === "moved" ? "to" : (change.history?.kind ?? "wait");
+  const kind = change.history?.kind === "moved" || change.history?.kind === "migrated" ? "to" : (change.history?.kind ?? "wait");
   return {
     kind: kind === "retried" ? "wait" : kind,
     state: change.state,

@@ -160,6 +160,7 @@ class World implements TestWorld {
       now: () => this.#now,
       random: this.#random,
       children: async (_id: number, run: number) => this.#memory.children(name, run),
+      cron: async (_id: number, run: number, step: number) => this.#memory.cron(name, run, step),
       log: () => {},
       call: <Answer>(_id: number, handler: () => Answer) => handler(),
       watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
@@ -168,7 +169,7 @@ class World implements TestWorld {
         return { [Symbol.dispose]: () => void alarms.delete(ring) };
       },
     };
-    if (row.inbox.some((message) => message.kind === "retry")) return retried(row, machine, world);
+    if (row.inbox.some((message) => message.kind === "retry")) return retried(row, world);
     const { answer } = new Attempt(row, machine, world);
     const patience = setTimeout(() => {
       for (const [ring, at] of alarms) {

@@ -3,6 +3,7 @@ import type { NowOrLater } from "../machine/now-or-later.ts";
 import { type Change, type InboxRow, type InstanceRow, noEffects } from "../store/change.ts";
 import type { Lease } from "../store/commit.ts";
 import { readChildren } from "../store/read-children.ts";
+import { readCron } from "../store/read-cron.ts";
 import type { Arrival } from "../store/read-inbox.ts";
 import { readInstances, readWithInbox } from "../store/read-instances.ts";
 import type { Session, StatementRefused } from "../store/session.ts";
@@ -61,6 +62,7 @@ export class Runner {
       now: () => vitals.now(),
       random: Math.random,
       children: (id, run) => readChildren(store, id, run),
+      cron: (id, run, step) => readCron(store, id, run, step),
       log,
       call(id, handler) {
         vitals.calling = id;
@@ -197,7 +199,7 @@ export class Runner {
   /** One attempt and its commit. The row as it is afterwards, where it is due at once. */
   async #step(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<InstanceRow | undefined> {
     if (row.inbox.some((message) => message.kind === "retry")) {
-      const { change } = retried(row, machine, this.#world);
+      const { change } = retried(row, this.#world);
       return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
     }
     const attempt = new Attempt(row, machine, this.#world);

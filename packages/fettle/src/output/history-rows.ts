@@ -25,6 +25,8 @@ export function event(entry: HistoryEntry): string {
       return `took ${entry.signal}`;
     case "retried":
       return `retried ${entry.from}`;
+    case "migrated":
+      return `migrated ${entry.from}${entry.to === null ? "" : ` → ${entry.to}`}`;
     default:
       return entry.kind satisfies never;
   }
@@ -34,7 +36,7 @@ export function event(entry: HistoryEntry): string {
 export function circumstances(entry: HistoryEntry): string {
   const person = entry.by === "" ? [] : [`by ${entry.by}${entry.why === "" ? "" : `: "${entry.why}"`}`];
   const took =
-    entry.took === null || entry.kind === "started" || entry.kind === "took" || entry.kind === "retried"
+    entry.took === null || entry.kind === "started" || entry.kind === "took" || entry.kind === "retried" || entry.kind === "migrated"
       ? []
       : [`after ${spell(entry.took)}`];
   const error = entry.error ? [`${entry.error.message} (${entry.error.code})`] : [];
@@ -49,6 +51,7 @@ const paints = {
   stuck: red,
   took: (text: string) => text,
   retried: (text: string) => text,
+  migrated: (text: string) => text,
 };
 
 function eyeRow(entry: HistoryEntry, now: number): Row {
