@@ -2,7 +2,9 @@ export type {
   Actor,
   Cause,
   Client,
+  EditRequest,
   Filter,
+  Held,
   HistoryEntry,
   HistoryKind,
   InstanceDetail,
@@ -10,9 +12,11 @@ export type {
   Listing,
   MachineSummary,
   Misfit,
+  MoveRequest,
   Page,
   Ref,
   Relative,
+  RuleRequest,
   SignalRequest,
   Started,
   StartRequest,
@@ -37,7 +41,9 @@ export {
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
 export { type Cron, cron, type Missed } from "./policy/cron.ts";
+export type { Edit, FieldChange } from "./policy/edit.ts";
 export type { Kept } from "./policy/migrate.ts";
+export { type Rule, type RuleKind, type Selector, spellSelector } from "./policy/rule.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

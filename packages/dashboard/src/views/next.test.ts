@@ -22,6 +22,7 @@ const instance: InstanceDetail = {
   error: null,
   labels: {},
   note: null,
+  held: null,
   token: "t",
   data: {},
   result: null,

@@ -1,5 +1,8 @@
 import type { Failure } from "../error.ts";
+import type { Duration } from "../machine/duration.ts";
 import type { Labels, Severity } from "../machine/machine.ts";
+import type { Edit, FieldChange } from "../policy/edit.ts";
+import type { Rule, RuleKind, Selector } from "../policy/rule.ts";
 
 /** Names one instance. `key` alone is enough while one machine has it, or all others that have it are children. */
 export interface Ref {
@@ -38,6 +41,20 @@ export interface InstanceSummary {
   readonly labels: Labels;
   /** What the machine's `note` says of the data. */
   readonly note: string | null;
+  /** What keeps it from going on, beside its status: a policy, or a person. */
+  readonly held: Held | null;
+}
+
+export interface Held {
+  readonly kind: "pause";
+  readonly say: string;
+  /** The state that it may not enter yet. */
+  readonly wants: string | null;
+  /** In the line of those that want the same, from 1. */
+  readonly position: number | null;
+  readonly since: string;
+  /** When it ends by itself. */
+  readonly until: string | null;
 }
 
 export interface Listing {
@@ -89,7 +106,9 @@ export interface InstanceDetail extends InstanceSummary {
   readonly children: readonly Relative[];
 }
 
-export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried" | "migrated";
+export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried" | "migrated" | Ordered;
+/** What a person has done: `refused` says what could not be done any more when its turn came, and why. */
+type Ordered = "edited" | "cancelled" | "refused" | "paused" | "resumed";
 
 export interface HistoryEntry {
   readonly id: number;
@@ -108,6 +127,8 @@ export interface HistoryEntry {
   readonly error: Failure | null;
   /** The signal's name, where kind is `took`. */
   readonly signal: string | null;
+  /** What an edit has changed, where kind is `edited`. */
+  readonly edits: readonly FieldChange[] | null;
   readonly by: string;
   readonly why: string;
 }
@@ -202,6 +223,28 @@ export interface SignalRequest extends Actor {
   readonly payload?: unknown;
 }
 
+export interface MoveRequest extends Actor {
+  readonly ref: Ref;
+  /** Any state of the machine: its table binds handlers, not people. */
+  readonly state: string;
+  /** Fields of the data to set with it. */
+  readonly patch?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface EditRequest extends Actor, Edit {
+  readonly ref: Ref;
+}
+
+export interface RuleRequest extends Actor {
+  readonly kind: RuleKind;
+  /** With a `key`, one instance; else all that have everything that is named. Empty for all. */
+  readonly selector: Selector;
+  /** A mode's `observe`, `ask` or `act`; a silence's `mute` or `hold`. Left out for a pause. */
+  readonly value?: string | undefined;
+  /** Left out: as long as nobody takes it back. A silence must have an end. */
+  readonly lasts?: Duration | undefined;
+}
+
 /**
  * Every operation on the engine: in process on a store, or over HTTP to a running `fettle up`, with the same answers.
  * All of them throw FettleError: NO_SUCH_INSTANCE (with the nearest keys in its fix), NO_SUCH_MACHINE, BAD_KEY, BAD_DATA, STORE_AWAY, …
@@ -228,4 +271,19 @@ export interface Client extends AsyncDisposable {
   signal(request: SignalRequest): Promise<void>;
   /** Runs the handler now with attempts counted anew: for a stuck instance or one that waits for its next attempt. NOT_RUNNING when done. */
   retry(ref: Ref, actor: Actor): Promise<void>;
+  /**
+   * Puts an instance into another state, aborting its handler; a stuck one runs again. Durable once this resolves, and done before its
+   * handler runs again. NOT_RUNNING when done, NO_SUCH_STATE, BAD_DATA, NEEDS_DATA.
+   */
+  move(request: MoveRequest): Promise<void>;
+  /** Changes fields of the data, and answers what differs; the handler that runs now sees the old ones. NOT_RUNNING, BAD_DATA, NEEDS_DATA. */
+  edit(request: EditRequest): Promise<readonly FieldChange[]>;
+  /** Ends the run where it is, aborting its handler; nothing of the machine runs any more. NOT_RUNNING when done. */
+  cancel(ref: Ref, actor: Actor): Promise<void>;
+  /** Rules in force, the newest first; with `all`, also those that have ended. */
+  rules(filter: { readonly all?: boolean }): Promise<readonly Rule[]>;
+  /** Lays down a rule, in place of one of the same kind for the same selector. Workers keep to it within a second. BAD_RULE, NO_SUCH_INSTANCE. */
+  addRule(request: RuleRequest): Promise<Rule>;
+  /** Takes a rule back. NO_SUCH_RULE when it is not in force. */
+  endRule(id: number, actor: Actor): Promise<Rule>;
 }

@@ -28,10 +28,13 @@ export interface InstanceRow {
   readonly inbox: readonly InboxRow[];
 }
 
+/** What a person does to an instance: its owner obeys before the handler runs, and while it is stuck or paused too. */
+export type CommandKind = "retry" | "move" | "edit" | "cancel";
+
 export interface InboxRow {
   readonly id: number;
   readonly run: number;
-  readonly kind: "created" | "signal" | "retry" | "child";
+  readonly kind: "created" | "signal" | CommandKind | "child";
   readonly name: string | null;
   readonly payload: string | null;
   readonly by: string;
@@ -61,11 +64,12 @@ export interface Change {
 }
 
 export interface HistoryRow {
-  readonly kind: "moved" | "failed" | "stuck" | "done" | "retried" | "migrated";
+  readonly kind: "moved" | "failed" | "stuck" | "done" | "retried" | "migrated" | "edited" | "cancelled" | "refused";
   readonly from: string;
   readonly attempt: number;
   readonly took: number;
-  readonly error: string | null;
+  /** JSON: the failure, or the fields that an edit has changed. */
+  readonly detail: string | null;
   readonly by: string;
   readonly why: string;
 }

@@ -72,7 +72,7 @@ with fence as materialized (
   returning i.slot, i.id, i.machine, i.key, i.run, i.step, i.state, i.status, i.parent, i.parent_run,
     c.kind, c.from_state, c.entered, c.tried, c.took, c.what, c.by, c.why
 ), past as (
-  insert into fettle.history (slot, instance, run, step, at, kind, from_state, to_state, attempt, took, error, by, why)
+  insert into fettle.history (slot, instance, run, step, at, kind, from_state, to_state, attempt, took, detail, by, why)
   select m.slot, m.id, m.run, m.step, (select at from moment), m.kind, m.from_state, case m.entered when 1 then m.state end,
     coalesce(m.tried, 0), m.took, m.what, coalesce(m.by, ''), coalesce(m.why, '')
   from moved m where m.kind is not null
@@ -109,7 +109,7 @@ const whole: Statement = {
 ), told as (
   insert into fettle.inbox (slot, instance, run, kind, name, by, why)
   select (m.parent >> 41)::int, m.parent, m.parent_run, 'child', m.status, m.machine || ' ' || m.key, ''
-  from moved m where m.parent is not null and m.kind in ('done', 'stuck')
+  from moved m where m.parent is not null and m.kind in ('done', 'stuck', 'cancelled')
   returning slot
 ), woken as (
   select count(pg_notify('fettle', (slot / 64)::text)) as count from told
@@ -169,7 +169,7 @@ function columns(changes: readonly Change[]): (string | null)[] {
     textColumn(changes, (c) => c.history?.from ?? null),
     numberColumn(changes, (c) => c.history?.attempt ?? null),
     numberColumn(changes, (c) => c.history?.took ?? null),
-    jsonColumn(changes, (c) => c.history?.error ?? null),
+    jsonColumn(changes, (c) => c.history?.detail ?? null),
     textColumn(changes, (c) => c.history?.by || null),
     textColumn(changes, (c) => c.history?.why || null),
   ];

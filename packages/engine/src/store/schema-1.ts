@@ -60,7 +60,8 @@ export const schema1 = `
     to_state text,
     attempt int not null,
     took float8,
-    error text,
+    -- JSON: the failure, or the fields that an edit has changed.
+    detail text,
     signal text,
     by text not null,
     why text not null
@@ -75,7 +76,7 @@ export const schema1 = `
     instance bigint not null,
     id bigint generated always as identity,
     run int not null,
-    kind text not null check (kind in ('created', 'signal', 'retry', 'child')),
+    kind text not null check (kind in ('created', 'signal', 'retry', 'move', 'edit', 'cancel', 'child')),
     name text,
     payload text,
     by text not null,
@@ -126,6 +127,24 @@ export const schema1 = `
     primary key (slot, instance, cause)
   );
   create index attention_cause on fettle.attention (cause);
+
+  -- What a person has laid down for all instances that it selects: pauses, modes, silences. Ended ones are kept: they are the audit.
+  create table fettle.rule (
+    id bigint generated always as identity primary key,
+    kind text not null check (kind in ('pause', 'mode', 'silence')),
+    machine text,
+    key text,
+    labels jsonb not null,
+    value text not null,
+    by text not null,
+    why text not null,
+    at timestamptz not null default clock_timestamp(),
+    until timestamptz,
+    ended timestamptz,
+    ended_by text,
+    ended_why text
+  );
+  create unique index rule_in_force on fettle.rule (kind, coalesce(machine, ''), coalesce(key, ''), labels) where ended is null;
 
   create table fettle.page (
     id bigint generated always as identity primary key,
@@ -188,6 +207,52 @@ export const schema1 = `
       values (the_slot, found_id, found_run, 'created', actor, reason);
     perform pg_notify('fettle', (the_slot / 64)::text);
     return query select found_id, found_run, 'started'::text;
+  end
+  $function$;
+
+  -- In the history of an instance that a rule names by its key.
+  create function fettle.note_rule(rule fettle.rule, what text, actor text, reason text) returns void
+  language sql as $function$
+    insert into fettle.history (slot, instance, run, step, kind, from_state, attempt, by, why)
+    select i.slot, i.id, i.run, i.step, what, i.state, 0, actor, reason from fettle.instance i
+    where rule.kind = 'pause' and i.machine = rule.machine and i.key = rule.key
+      and i.slot = ('x' || left(md5(rule.machine || ' ' || rule.key), 3))::bit(12)::int
+  $function$;
+
+  create function fettle.end_rule(the_id bigint, actor text, reason text) returns setof fettle.rule
+  language plpgsql as $function$
+  declare
+    found_rule fettle.rule;
+  begin
+    update fettle.rule r set ended = clock_timestamp(), ended_by = actor, ended_why = reason
+      where r.id = the_id and r.ended is null and (r.until is null or r.until > clock_timestamp()) returning r.* into found_rule;
+    if found_rule.id is null then
+      return;
+    end if;
+    perform fettle.note_rule(found_rule, 'resumed', actor, reason);
+    perform pg_notify('fettle', '');
+    return next found_rule;
+  end
+  $function$;
+
+  create function fettle.add_rule(
+    the_kind text, the_machine text, the_key text, the_labels jsonb, the_value text, lasts float8, actor text, reason text
+  ) returns setof fettle.rule
+  language plpgsql as $function$
+  declare
+    new_rule fettle.rule;
+  begin
+    -- Two people who lay down the same one at once do so one after the other.
+    perform pg_advisory_xact_lock(hashtextextended(the_kind || coalesce(the_machine, '') || ' ' || coalesce(the_key, '') || the_labels::text, 770131));
+    update fettle.rule r set ended = least(clock_timestamp(), r.until), ended_by = actor, ended_why = reason
+      where r.ended is null and r.kind = the_kind and coalesce(r.machine, '') = coalesce(the_machine, '')
+        and coalesce(r.key, '') = coalesce(the_key, '') and r.labels = the_labels;
+    insert into fettle.rule (kind, machine, key, labels, value, by, why, until)
+      values (the_kind, the_machine, the_key, the_labels, the_value, actor, reason, clock_timestamp() + lasts * interval '1 millisecond')
+      returning * into new_rule;
+    perform fettle.note_rule(new_rule, 'paused', actor, reason);
+    perform pg_notify('fettle', '');
+    return next new_rule;
   end
   $function$;
 

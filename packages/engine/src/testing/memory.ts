@@ -98,7 +98,7 @@ export class Memory {
       deadlines,
       cron: effects.cron?.[0] ?? row.cron,
     });
-    if (history) this.#note(name, { kind: history.kind, from: history.from, to: entered ? change.state : null, error: history.error });
+    if (history) this.#note(name, { kind: history.kind, from: history.from, to: entered ? change.state : null, error: history.detail });
     for (const { kind, cause } of effects.calmed ?? []) this.#calm(name, kind, cause);
     for (const raised of effects.raised ?? []) this.attention.set(`${name} ${raised.cause}`, { ...raised, name });
     for (const child of effects.spawned ?? []) this.#begin(child, { name, run: row.run }, now);

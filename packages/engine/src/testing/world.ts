@@ -2,7 +2,8 @@ import { type Failure, FettleError } from "../error.ts";
 import { type Duration, milliseconds } from "../machine/duration.ts";
 import type { Labels, Machine } from "../machine/machine.ts";
 import { Attempt } from "../worker/attempt.ts";
-import { type Attempted, retried } from "../worker/conclude.ts";
+import { commandIn, obey } from "../worker/command.ts";
+import type { Attempted } from "../worker/conclude.ts";
 import { Memory, type RememberedInstance, type RememberedStep } from "./memory.ts";
 
 /** Where the worker dies at its next commit: with the handler's work done and nothing kept, or with all kept and nothing answered. */
@@ -169,7 +170,8 @@ class World implements TestWorld {
         return { [Symbol.dispose]: () => void alarms.delete(ring) };
       },
     };
-    if (row.inbox.some((message) => message.kind === "retry")) return retried(row, world);
+    const command = commandIn(row);
+    if (command) return obey(row, command, machine, world);
     const { answer } = new Attempt(row, machine, world);
     const patience = setTimeout(() => {
       for (const [ring, at] of alarms) {

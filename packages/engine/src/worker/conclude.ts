@@ -93,7 +93,7 @@ export function moved(
   });
 }
 
-function refuseLacking(row: InstanceRow, machine: Machine, state: string, data: string): void {
+export function refuseLacking(row: InstanceRow, machine: Machine, state: string, data: string): void {
   if (machine.needs[state] === undefined) return;
   const fields = lacking(machine.needs, state, JSON.parse(data));
   if (fields.length === 0) return;
@@ -157,7 +157,7 @@ export function stuck(
     due: null,
     attempt: row.attempt + 1,
     error,
-    history: { ...history(row, "stuck", took), error },
+    history: { ...history(row, "stuck", took), detail: error },
     effects: { ...effects, raised: [...(effects.raised ?? []), raised] },
   });
 }
@@ -165,7 +165,7 @@ export function stuck(
 /** A failed attempt: it is tried again as the policy says, or is stuck. Nothing of what the handler asked for is done. */
 export function failed(
   row: InstanceRow,
-  machine: Machine,
+  machine: Pick<Machine, "version" | "policy">,
   error: unknown,
   world: World,
   began: number,
@@ -183,19 +183,7 @@ export function failed(
     attempt: row.attempt + 1,
     firstFailure: first,
     error: text,
-    history: { ...history(row, "failed", now - began), error: text },
-  });
-}
-
-/** A person's `retry`: the instance leaves stuck, and its attempts count anew. */
-export function retried(row: InstanceRow, world: World): Extract<Attempted, { kind: "change" }> {
-  const commands = row.inbox.filter((message) => message.kind === "retry");
-  const last = commands.at(-1);
-  return change(row, row, {
-    due: world.now(),
-    error: row.error,
-    history: { ...history(row, "retried", 0), by: last?.by ?? "", why: last?.why ?? "" },
-    effects: { consumed: commands.map((command) => command.id), calmed: [{ kind: "stuck", cause: null }] },
+    history: { ...history(row, "failed", now - began), detail: text },
   });
 }
 
@@ -223,11 +211,11 @@ export function change(row: InstanceRow, machine: Pick<Machine, "version">, what
 }
 
 export function history(row: InstanceRow, kind: HistoryRow["kind"], took: number): HistoryRow {
-  return { kind, from: row.state, attempt: row.attempt + 1, took, error: null, by: "", why: "" };
+  return { kind, from: row.state, attempt: row.attempt + 1, took, detail: null, by: "", why: "" };
 }
 
 /** Null where the patch is empty. */
-function patched(row: InstanceRow, machine: Machine, patch: object): NowOrLater<string | null> {
+export function patched(row: InstanceRow, machine: Machine, patch: object): NowOrLater<string | null> {
   if (Object.keys(patch).length === 0) return null;
   const whole = { ...JSON.parse(row.data), ...patch };
   return andThen(parse(machine.data, whole, "data", "BAD_DATA"), (data) => encode(data, "data"));

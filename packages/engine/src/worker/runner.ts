@@ -11,11 +11,13 @@ import { rangeOfId } from "../store/slot.ts";
 import type { Agenda, Urgency } from "./agenda.ts";
 import { Attempt } from "./attempt.ts";
 import type { Bell } from "./bell.ts";
+import { commandIn, isOrder, isUrgent, obey } from "./command.ts";
 import type { Committed, Committer } from "./committer.ts";
-import { failed, retried, stuck } from "./conclude.ts";
+import { failed, stuck } from "./conclude.ts";
 import type { Holdings } from "./holdings.ts";
 import { Mail } from "./mail.ts";
 import type { Log } from "./options.ts";
+import type { Rulebook } from "./rulebook.ts";
 import type { World } from "./visit.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -29,6 +31,7 @@ interface Parts {
   readonly bell: Bell;
   readonly log: Log;
   readonly concurrency: number;
+  readonly rulebook: Rulebook;
 }
 
 interface Running {
@@ -100,7 +103,8 @@ export class Runner {
   deliver(messages: readonly Arrival[]): void {
     for (const { id, instance, kind } of messages) {
       if (kind !== "created") this.#mail.add(id, instance);
-      this.#hurry(instance, kind === "retry" ? "person" : "message");
+      this.#hurry(instance, isOrder(kind) ? "person" : "message");
+      if (isUrgent(kind)) this.#running.get(instance)?.attempt?.abandon(new Error(`A person's ${kind} goes before it`));
     }
   }
 
@@ -157,18 +161,26 @@ export class Runner {
   }
 
   #start(row: InstanceRow, lease: Lease): void {
+    if (this.#running.has(row.id) || row.status === "done") return;
     const machine = this.#machineOf(row);
-    if (!machine || this.#running.has(row.id) || row.status === "done") return;
+    const command = commandIn(row);
+    if (!machine && command?.kind !== "cancel") return;
     for (const message of row.inbox) this.#mail.add(message.id, row.id);
     this.#early.delete(row.id);
-    const isRetried = row.inbox.some((message) => message.kind === "retry");
-    if (row.status === "stuck" && !isRetried) return;
+    if (!command && (row.status === "stuck" || this.#isPaused(row))) return;
     const running: Running = { woken: false, attempt: undefined, over: Promise.resolve() };
     this.#running.set(row.id, running);
     running.over = this.#run(row, machine, lease, running);
   }
 
-  async #run(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<void> {
+  #isPaused(row: InstanceRow): boolean {
+    const { rulebook } = this.#parts;
+    if (!rulebook.isPaused(row, this.#world.now())) return false;
+    rulebook.stop(row.id);
+    return true;
+  }
+
+  async #run(row: InstanceRow, machine: Machine | undefined, lease: Lease, running: Running): Promise<void> {
     const cell = this.#parts.vitals.enter(row.id);
     try {
       let next = await this.#step(row, machine, lease, running);
@@ -193,15 +205,17 @@ export class Runner {
   /** What was just committed is what the row is now, unless a message waits, which must be read. */
   #mayGoOn(row: InstanceRow, lease: Lease, running: Running): boolean {
     const isOurs = this.#parts.holdings.leaseOf(row.id) === lease && !this.#leaving.signal.aborted && !this.#isDraining;
-    return isOurs && !running.woken && !this.#mail.isFor(row.id);
+    return isOurs && !running.woken && !this.#mail.isFor(row.id) && !this.#isPaused(row);
   }
 
   /** One attempt and its commit. The row as it is afterwards, where it is due at once. */
-  async #step(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<InstanceRow | undefined> {
-    if (row.inbox.some((message) => message.kind === "retry")) {
-      const { change } = retried(row, this.#world);
-      return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+  async #step(row: InstanceRow, machine: Machine | undefined, lease: Lease, running: Running): Promise<InstanceRow | undefined> {
+    const command = commandIn(row);
+    if (command) {
+      const { change } = await obey(row, command, machine, this.#world);
+      return this.#kept(row, machine ?? unknown(row), lease, change, await this.#parts.committer.submit(lease, change));
     }
+    if (!machine) return undefined;
     const attempt = new Attempt(row, machine, this.#world);
     running.attempt = attempt;
     if (this.#leaving.signal.aborted) attempt.abandon(this.#leaving.signal.reason);
@@ -214,8 +228,21 @@ export class Runner {
     }
     if (attempted.kind !== "void" && attempted.early) this.#watch(row.id, attempted.early);
     const lingering = attempt.lingering;
-    if (lingering) await this.#settle(row, machine, lease, lingering);
+    if (lingering) {
+      if (attempted.kind === "void" && !this.#leaving.signal.aborted) await this.#obeyBeside(row, machine, lease);
+      await this.#settle(row, machine, lease, lingering);
+    }
     return next;
+  }
+
+  /** A person's command does not wait for a handler that ignores its AbortSignal: what that answers is void already. */
+  async #obeyBeside({ id }: InstanceRow, machine: Machine, lease: Lease): Promise<void> {
+    const [row] = await readWithInbox(this.#parts.store, [id]);
+    const command = row && commandIn(row);
+    if (!row || !command) return;
+    const { change } = await obey(row, command, machine, this.#world);
+    const next = await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+    if (next) this.#parts.agenda.set(next.machine, next.id, this.#world.now());
   }
 
   /** An instance of a machine or version that this code does not know is left for a worker that knows it. */
@@ -231,7 +258,7 @@ export class Runner {
   }
 
   /** Goes on from the answer of a commit. */
-  #kept(row: InstanceRow, machine: Machine, lease: Lease, change: Change, answer: Committed): NowOrLater<InstanceRow | undefined> {
+  #kept(row: InstanceRow, machine: Retrying, lease: Lease, change: Change, answer: Committed): NowOrLater<InstanceRow | undefined> {
     const { holdings, agenda } = this.#parts;
     if (answer.kind === "refused") return this.#refused(row, machine, lease, answer.error);
     // Either the range is another's by now, or the row is not what was read: taking it again tells which.
@@ -239,14 +266,16 @@ export class Runner {
     for (const message of change.effects.consumed ?? []) this.#mail.remove(message);
     // A range that has changed hands since has a schedule of its own.
     if (holdings.leaseOf(row.id) !== lease) return undefined;
-    if (change.due === null) agenda.delete(row.id);
+    // Stuck, and a command came beside the one that was obeyed.
+    if (change.due === null && change.status === "stuck" && this.#mail.isFor(row.id)) this.#hurry(row.id, "person");
+    else if (change.due === null) agenda.delete(row.id);
     else if (change.due <= this.#world.now()) return after(row, change, answer.at);
     else agenda.set(row.machine, row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
     return undefined;
   }
 
   /** The database refuses what the handler decided: its own failure, retried as one. */
-  async #refused(row: InstanceRow, machine: Machine, lease: Lease, error: StatementRefused): Promise<InstanceRow | undefined> {
+  async #refused(row: InstanceRow, machine: Retrying, lease: Lease, error: StatementRefused): Promise<InstanceRow | undefined> {
     const { change } = failed(row, machine, error, this.#world, this.#world.now());
     return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
   }
@@ -294,12 +323,25 @@ export class Runner {
     early.then(wake, wake);
   }
 
+  /** Runs instances again that a rule has stopped, where they are this worker's. */
+  letGo(ids: readonly number[]): void {
+    for (const id of ids) this.#hurry(id, "message");
+  }
+
   #hurry(id: number, urgency: Urgency): void {
     const running = this.#running.get(id);
     if (running) running.woken = true;
     else this.#parts.agenda.hasten(id, this.#world.now(), urgency);
     this.#parts.bell.ring();
   }
+}
+
+/** Of a machine, what its failures are retried by. */
+type Retrying = Pick<Machine, "version" | "policy">;
+
+/** What is not known here keeps its version. */
+function unknown(row: InstanceRow): Retrying {
+  return { version: row.version, policy: {} };
 }
 
 /** The row as the commit has left it. */

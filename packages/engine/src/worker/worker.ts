@@ -14,6 +14,7 @@ import { Caretaker } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
 import type { Log, WorkerOptions } from "./options.ts";
+import { Rulebook } from "./rulebook.ts";
 import { Runner } from "./runner.ts";
 import { monotonic, Vitals } from "./vitals.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
@@ -50,6 +51,7 @@ class Loop implements Worker {
   readonly #committer: Committer;
   readonly #runner: Runner;
   readonly #caretaker: Caretaker;
+  readonly #rulebook: Rulebook;
   readonly #watchdog: Watchdog;
   readonly #end = Promise.withResolvers<void>();
   #id = "";
@@ -74,6 +76,7 @@ class Loop implements Worker {
       this.#away(error);
       this.#bell.ring();
     });
+    this.#rulebook = new Rulebook(this.#store.reads, (ids) => this.#runner.letGo(ids));
     this.#runner = new Runner({
       store: this.#store.reads,
       machines: new Map(options.machines.map((machine: Machine) => [machine.name, machine])),
@@ -84,6 +87,7 @@ class Loop implements Worker {
       bell: this.#bell,
       log: this.#log,
       concurrency: options.concurrency ?? 2000,
+      rulebook: this.#rulebook,
     });
     const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`));
     this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
@@ -185,6 +189,7 @@ class Loop implements Worker {
 
   async #care(): Promise<void> {
     this.#careAt = this.#vitals.now() + poll;
+    await this.#rulebook.read(this.#vitals.now());
     this.#inboxRung = true;
     await this.#holdings.balance(this.#id, (range) => this.#runner.isIdle(range));
     await this.#caretaker.look(this.#vitals.now(), this.#holdings.ranges);
@@ -202,6 +207,8 @@ class Loop implements Worker {
   }
 
   #hear(range: string): void {
+    // The rules are others, for every worker.
+    if (range === "") this.#careAt = 0;
     if (range !== "" && !this.#holdings.ranges.includes(Number(range))) return;
     this.#inboxRung = true;
     this.#bell.ring();

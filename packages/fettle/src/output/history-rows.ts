@@ -1,4 +1,4 @@
-import { type HistoryEntry, spell } from "@fettle/engine";
+import { type FieldChange, type HistoryEntry, spell } from "@fettle/engine";
 import { clock } from "./instants.ts";
 import { dim, green, red, yellow } from "./paint.ts";
 import type { Row } from "./table.ts";
@@ -27,18 +27,43 @@ export function event(entry: HistoryEntry): string {
       return `retried ${entry.from}`;
     case "migrated":
       return `migrated ${entry.from}${entry.to === null ? "" : ` → ${entry.to}`}`;
+    case "edited":
+      return `edited ${(entry.edits ?? []).map(spellChange).join(", ")}`;
+    case "cancelled":
+      return `cancelled in ${entry.from}`;
+    case "paused":
+    case "resumed":
+      return `${entry.kind} in ${entry.from}`;
+    case "refused":
+      return "refused";
     default:
       return entry.kind satisfies never;
   }
 }
 
+/** `candidate: "db-1" → "db-2"`. */
+export function spellChange({ field, ...change }: FieldChange): string {
+  const side = (name: "before" | "after") => (name in change ? JSON.stringify(change[name]) : "absent");
+  return `${field}: ${side("before")} → ${side("after")}`;
+}
+
+/** What takes no time worth telling. */
+const instantly: ReadonlySet<HistoryEntry["kind"]> = new Set([
+  "started",
+  "took",
+  "retried",
+  "migrated",
+  "edited",
+  "cancelled",
+  "paused",
+  "resumed",
+  "refused",
+]);
+
 /** Who did it and why, how long it took, and what went wrong: what there is of it. */
 export function circumstances(entry: HistoryEntry): string {
   const person = entry.by === "" ? [] : [`by ${entry.by}${entry.why === "" ? "" : `: "${entry.why}"`}`];
-  const took =
-    entry.took === null || entry.kind === "started" || entry.kind === "took" || entry.kind === "retried" || entry.kind === "migrated"
-      ? []
-      : [`after ${spell(entry.took)}`];
+  const took = entry.took === null || instantly.has(entry.kind) || entry.by !== "" ? [] : [`after ${spell(entry.took)}`];
   const error = entry.error ? [`${entry.error.message} (${entry.error.code})`] : [];
   return [...took, ...person, ...error].join("  ");
 }
@@ -52,6 +77,11 @@ const paints = {
   took: (text: string) => text,
   retried: (text: string) => text,
   migrated: (text: string) => text,
+  edited: (text: string) => text,
+  cancelled: dim,
+  paused: yellow,
+  resumed: green,
+  refused: yellow,
 };
 
 function eyeRow(entry: HistoryEntry, now: number): Row {
