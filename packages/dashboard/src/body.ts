@@ -1,4 +1,12 @@
-import { type Actor, type Duration, FettleError, type Labels, type RuleRequest, type StartRequest } from "@fettle/engine";
+import {
+  type Actor,
+  type BreakerRequest,
+  type Duration,
+  FettleError,
+  type Labels,
+  type RuleRequest,
+  type StartRequest,
+} from "@fettle/engine";
 import type { Context } from "hono";
 
 const most = 1024 * 1024;
@@ -84,6 +92,14 @@ export function ruleIn(body: Body): RuleRequest {
     lasts: someText(body, "lasts") as Duration | undefined,
     ...actorIn(body),
   };
+}
+
+export function breakerIn(body: Body): BreakerRequest {
+  const more = body["let"];
+  if (more !== undefined && typeof more !== "number") throw refusal("let", more, "a number");
+  const scope = body["scope"] ?? "";
+  if (typeof scope !== "string") throw refusal("scope", scope, "a text");
+  return { machine: textIn(body, "machine"), name: textIn(body, "name"), scope, let: more, ...actorIn(body) };
 }
 
 function someText(body: Body, field: string): string | undefined {

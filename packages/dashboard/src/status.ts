@@ -4,8 +4,11 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   ALREADY_RUNNING: 409,
   AMBIGUOUS_KEY: 400,
+  NEEDS_DATA: 400,
   NOT_ALLOWED: 403,
+  NOT_ASKED: 409,
   NOT_JSON: 400,
+  NOT_OPEN: 409,
   NOT_RUNNING: 409,
   STORE_AWAY: 503,
   USAGE: 400,

@@ -70,6 +70,8 @@ function what(entry: HistoryEntry): Html {
       return html`Migrated from an older version${to && html` to <b>${to}</b>`}`;
     case "edited":
       return html`Edited ${(entry.edits ?? []).map((change) => html`<code>${spellChange(change)}</code> `)}`;
+    case "held":
+      return html`<span class="failing">Held</span> in ${from}: ${error?.message}`;
     case "cancelled":
       return html`<span class="done">Cancelled</span> in ${from}`;
     case "paused":

@@ -46,7 +46,7 @@ export interface InstanceSummary {
 }
 
 export interface Held {
-  readonly kind: "pause";
+  readonly kind: "pause" | "silence" | "mode" | "ask" | "limit" | "rate" | "breaker";
   readonly say: string;
   /** The state that it may not enter yet. */
   readonly wants: string | null;
@@ -106,7 +106,7 @@ export interface InstanceDetail extends InstanceSummary {
   readonly children: readonly Relative[];
 }
 
-export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried" | "migrated" | Ordered;
+export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried" | "migrated" | "held" | Ordered;
 /** What a person has done: `refused` says what could not be done any more when its turn came, and why. */
 type Ordered = "edited" | "cancelled" | "refused" | "paused" | "resumed";
 
@@ -152,7 +152,7 @@ export interface Page {
 /** One line of the attention list: a cause, and how many things it holds. */
 export interface Cause {
   readonly cause: string;
-  readonly kind: "stuck" | "deadline" | "told";
+  readonly kind: "stuck" | "deadline" | "told" | "ask" | "breaker";
   readonly machine: string;
   readonly state: string;
   readonly code: string;
@@ -191,6 +191,22 @@ export interface Misfit {
   readonly code: "NO_SUCH_MACHINE" | "NO_SUCH_STATE" | "BAD_DATA" | "MIGRATION_FAILED" | "VERSION_TOO_NEW";
   readonly message: string;
   readonly fix: string;
+}
+
+/** A breaker as it stands: `scope` is the value of the label that it counts by, empty where it counts all together. */
+export interface BreakerSummary {
+  readonly machine: string;
+  readonly name: string;
+  readonly scope: string;
+  /** As it was last counted. */
+  readonly population: number;
+  readonly opened: string | null;
+  /** How many more are let through while it is open. */
+  readonly let: number;
+  /** A person has closed it: it is armed again when fewer are inside than trip it. */
+  readonly passing: boolean;
+  /** What people did to it, oldest first; `let` is null where they closed it wholly. */
+  readonly acts: readonly (Actor & { readonly at: string; readonly let: number | null })[];
 }
 
 /** Who asks, and why: kept in history. */
@@ -233,6 +249,19 @@ export interface MoveRequest extends Actor {
 
 export interface EditRequest extends Actor, Edit {
   readonly ref: Ref;
+}
+
+export interface AnswerRequest extends Actor {
+  readonly ref: Ref;
+  readonly answer: "approve" | "refuse";
+}
+
+export interface BreakerRequest extends Actor {
+  readonly machine: string;
+  readonly name: string;
+  readonly scope: string;
+  /** Lets so many through and stays open; left out, it is closed wholly. */
+  readonly let?: number | undefined;
 }
 
 export interface RuleRequest extends Actor {
@@ -280,6 +309,12 @@ export interface Client extends AsyncDisposable {
   edit(request: EditRequest): Promise<readonly FieldChange[]>;
   /** Ends the run where it is, aborting its handler; nothing of the machine runs any more. NOT_RUNNING when done. */
   cancel(ref: Ref, actor: Actor): Promise<void>;
+  /** Answers an instance that waits for a person to approve the state it wants to enter. NOT_ASKED when it does not. */
+  answer(request: AnswerRequest): Promise<void>;
+  /** Breakers that have been asked, the open ones first. */
+  breakers(): Promise<readonly BreakerSummary[]>;
+  /** Closes a breaker, or lets a number through. Nothing else ever closes one. NOT_OPEN. */
+  closeBreaker(request: BreakerRequest): Promise<BreakerSummary>;
   /** Rules in force, the newest first; with `all`, also those that have ended. */
   rules(filter: { readonly all?: boolean }): Promise<readonly Rule[]>;
   /** Lays down a rule, in place of one of the same kind for the same selector. Workers keep to it within a second. BAD_RULE, NO_SUCH_INSTANCE. */

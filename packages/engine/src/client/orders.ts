@@ -5,9 +5,10 @@ import { lacking } from "../machine/needs.ts";
 import { parse } from "../machine/schema.ts";
 import { changesOf, edited } from "../policy/edit.ts";
 import type { SeenInstance } from "../store/list-instances.ts";
+import { readLine } from "../store/read-line.ts";
 import { type Message, sendMessage } from "../store/send-message.ts";
 import type { Session } from "../store/session.ts";
-import type { Actor, Client, EditRequest, MoveRequest, Ref } from "./client.ts";
+import type { Actor, AnswerRequest, Client, EditRequest, MoveRequest, Ref } from "./client.ts";
 import { notRunning } from "./not-running.ts";
 
 interface Means {
@@ -20,7 +21,7 @@ interface Means {
  * What a person does to one instance. Each is checked against the instance as it is now, and then lies in its inbox for its owner,
  * who checks it again.
  */
-export function orders({ session, find, machineOf }: Means): Pick<Client, "retry" | "move" | "edit" | "cancel"> {
+export function orders({ session, find, machineOf }: Means): Pick<Client, "retry" | "move" | "edit" | "cancel" | "answer"> {
   const send = async (
     instance: SeenInstance,
     { by, why }: Actor,
@@ -42,6 +43,16 @@ export function orders({ session, find, machineOf }: Means): Pick<Client, "retry
     },
     async cancel(ref, actor) {
       await send(await find(ref), actor, { kind: "cancel" });
+    },
+    async answer(request: AnswerRequest) {
+      const instance = await living(request.ref, "answer");
+      const [place] = await readLine(session, [instance.id]);
+      if (place?.kind !== "ask") {
+        throw new FettleError("NOT_ASKED", `Cannot ${request.answer} ${instance.key}: it does not wait for anybody to approve`, {
+          fix: `Look at what it waits for: fettle show ${instance.key}`,
+        });
+      }
+      await send(instance, request, { kind: request.answer, name: place.wants });
     },
     async move(request: MoveRequest) {
       const instance = await living(request.ref, "move");

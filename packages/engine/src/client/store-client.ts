@@ -12,6 +12,7 @@ import { sendMessage } from "../store/send-message.ts";
 import { startRun } from "../store/start-run.ts";
 import type { Store } from "../store/store.ts";
 import { checkKey, tokenOf } from "../worker/visit.ts";
+import { breakers } from "./breakers.ts";
 import { misfits } from "./check.ts";
 import type { Client, Ref, SignalRequest, StartRequest } from "./client.ts";
 import { heldOf } from "./held.ts";
@@ -97,6 +98,7 @@ export function createClient({ store, machines }: { store: Store; machines: read
     },
     ...orders({ session, find, machineOf: (name) => machineOf(known, name) }),
     ...rules(session, find),
+    ...breakers(session),
     async [Symbol.asyncDispose]() {},
   };
 }

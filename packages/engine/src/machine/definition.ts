@@ -1,4 +1,5 @@
 import { FettleError } from "../error.ts";
+import { isActing } from "../policy/guard.ts";
 import { milliseconds } from "./duration.ts";
 import type { Machine } from "./machine.ts";
 
@@ -34,6 +35,7 @@ export function checkDefinition(machine: Machine): void {
     const attempts = policy?.retry?.attempts ?? 1;
     if (!Number.isInteger(attempts) || attempts < 1) refuse(machine, `policy.${state}.retry.attempts is ${attempts}`, "Make it 1 or more");
   }
+  checkGuards(machine, known);
   for (const deadline of machine.deadlines) {
     for (const state of [deadline.in ?? [], deadline.reach].flat()) known(state, "deadlines");
     milliseconds(deadline.within);
@@ -46,6 +48,42 @@ export function checkDefinition(machine: Machine): void {
     if (!Number.isInteger(version) || version < 2 || version > machine.version) {
       refuse(machine, `migrate.${version} leads to no version from 2 to ${machine.version}`, "Raise version to it");
     }
+  }
+}
+
+/** Limits, approvals, breakers and budgets: whole numbers, states that are there, and a way out of each question. */
+function checkGuards(machine: Machine, known: (state: string, where: string) => void): void {
+  const count = (value: number | undefined, where: string, least = 1) => {
+    if (value !== undefined && (!Number.isInteger(value) || value < least))
+      refuse(machine, `${where} is ${value}`, `Make it ${least} or more`);
+  };
+  for (const [state, policy] of Object.entries(machine.policy)) {
+    const { limit, ask } = policy ?? {};
+    count(limit?.most, `policy.${state}.limit.most`);
+    count(limit?.rate?.most, `policy.${state}.limit.rate.most`);
+    if (limit?.rate) milliseconds(limit.rate.per);
+    if (!ask) continue;
+    milliseconds(ask.within);
+    if (ask.else === "stuck" && !Object.hasOwn(machine.transitions, "stuck")) continue;
+    known(ask.else, `policy.${state}.ask.else`);
+    for (const [from, next] of Object.entries(machine.transitions)) {
+      if (!next.includes(state) || next.includes(ask.else)) continue;
+      refuse(machine, `policy.${state}.ask.else leads to ${ask.else}, and ${from} does not`, `Add ${ask.else} to transitions.${from}`);
+    }
+  }
+  for (const { guards, most, atLeast } of machine.breaker) {
+    for (const state of guards) known(state, "breaker");
+    if (typeof most === "number") count(most, "breaker.most", 0);
+    else if (!/^\d{1,3}(\.\d+)?%$/.test(most)) refuse(machine, `breaker.most is ${most}`, "Write it as 5% or as a number");
+    count(atLeast, "breaker.atLeast");
+  }
+  for (const { entering, most, within } of machine.budget) {
+    known(entering, "budget");
+    count(most, "budget.most");
+    milliseconds(within);
+  }
+  if (isActing(machine, machine.start)) {
+    refuse(machine, `its start ${machine.start} is guarded, and a run begins there at once`, "Begin in a state before it");
   }
 }
 

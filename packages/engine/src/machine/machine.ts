@@ -1,4 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Ask } from "../policy/ask.ts";
+import type { Breaker } from "../policy/breaker.ts";
+import type { Budget } from "../policy/budget.ts";
+import type { Limit } from "../policy/limit.ts";
 import type { Migrate } from "../policy/migrate.ts";
 import { checkDefinition } from "./definition.ts";
 import type { Duration } from "./duration.ts";
@@ -25,12 +29,16 @@ export interface RetryPolicy {
   readonly within?: Duration;
 }
 
-export interface StatePolicy<Next extends string = string, Name extends string = string> {
+export interface StatePolicy<Next extends string = string, Name extends string = string, Data = never, State extends string = string> {
   /** Of one attempt. Default 30s. */
   readonly timeout?: Duration;
   readonly retry?: RetryPolicy;
   /** The transition that a signal causes in this state, before its handler runs or during its wait. It goes before the machine's own `on`. */
   readonly on?: { readonly [Signal in Name]?: Next };
+  /** It changes the world, so that a mode or a silence may hold instances back from it. So does each state that anything below guards. */
+  readonly acts?: true;
+  readonly limit?: Limit<Data>;
+  readonly ask?: Ask<State>;
 }
 
 export interface Deadline<State extends string = string> {
@@ -53,6 +61,8 @@ type Handlers<Table, Data, Sent extends Signals, Needs> = {
   ) => Promise<Outcome<Next<Table[S]>>>;
 };
 
+type OneOrMore<Item> = Item | readonly Item[];
+
 /** A signal brings no data, so that it cannot lead to a state that needs some. */
 type Signalled<To, Needs> = Exclude<To, keyof Needs> & string;
 
@@ -73,8 +83,15 @@ export interface Definition<Table, Schema extends StandardSchemaV1, Sent extends
   /** The transition that a signal causes in every state that leads there; elsewhere the signal waits. */
   readonly on?: { readonly [Name in keyof NoInfer<Sent> & string]?: Signalled<Next<Table[keyof Table]>, NoInfer<Needs>> };
   readonly policy?: {
-    readonly [S in keyof Table & string]?: StatePolicy<Signalled<Next<Table[S]>, NoInfer<Needs>>, keyof NoInfer<Sent> & string>;
+    readonly [S in keyof Table & string]?: StatePolicy<
+      Signalled<Next<Table[S]>, NoInfer<Needs>>,
+      keyof NoInfer<Sent> & string,
+      StandardSchemaV1.InferOutput<Schema>,
+      Signalled<keyof Table, NoInfer<Needs>>
+    >;
   };
+  readonly breaker?: OneOrMore<Breaker<keyof Table & string>>;
+  readonly budget?: OneOrMore<Budget<keyof Table & string>>;
   readonly deadlines?: readonly Deadline<keyof Table & string>[];
   /** What a person should notice about an instance, from its data alone; shown beside its state. */
   readonly note?: (data: StandardSchemaV1.InferOutput<Schema>) => string | undefined;
@@ -95,6 +112,8 @@ export interface Machine<Data = unknown, Sent extends Signals = Signals> {
   readonly on: Readonly<Record<string, string | undefined>>;
   readonly policy: Readonly<Record<string, StatePolicy | undefined>>;
   readonly deadlines: readonly Deadline[];
+  readonly breaker: readonly Breaker[];
+  readonly budget: readonly Budget[];
   readonly note: (data: never) => string | undefined;
   readonly migrate: Migrate;
   readonly states: Readonly<Record<string, (it: It<string, never, never>) => Promise<Outcome>>>;
@@ -121,6 +140,8 @@ export function machine<
     note: () => undefined,
     migrate: {},
     ...definition,
+    breaker: [definition.breaker ?? []].flat(),
+    budget: [definition.budget ?? []].flat(),
   };
   // The handlers' own types were checked above; the engine parses data and signals before it calls them.
   const erased = whole as unknown as Machine<StandardSchemaV1.InferOutput<Schema>, Sent>;

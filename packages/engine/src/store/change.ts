@@ -34,7 +34,7 @@ export type CommandKind = "retry" | "move" | "edit" | "cancel";
 export interface InboxRow {
   readonly id: number;
   readonly run: number;
-  readonly kind: "created" | "signal" | CommandKind | "child";
+  readonly kind: "created" | "signal" | CommandKind | "approve" | "refuse" | "child";
   readonly name: string | null;
   readonly payload: string | null;
   readonly by: string;

@@ -124,6 +124,8 @@ const whole: Statement = {
   insert into fettle.page (cause, severity, say, machine, key, count)
   select cause, min(severity), min(say), min(machine), min(key), count(*) from raised group by cause order by cause
   on conflict (cause) where resolved is null do update set count = page.count + excluded.count, say = excluded.say, last = clock_timestamp()
+), released as (
+  update fettle.permit p set released = true from moved m where m.status = 'stuck' and p.slot = m.slot and p.instance = m.id
 ), calmed as (
   delete from fettle.attention a using jsonb_to_recordset($23::jsonb -> 'calmed') as u (id bigint, kind text, cause text), moved m
   where m.id = u.id and a.slot = m.slot and a.instance = m.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)

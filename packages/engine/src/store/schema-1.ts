@@ -76,7 +76,7 @@ export const schema1 = `
     instance bigint not null,
     id bigint generated always as identity,
     run int not null,
-    kind text not null check (kind in ('created', 'signal', 'retry', 'move', 'edit', 'cancel', 'child')),
+    kind text not null check (kind in ('created', 'signal', 'retry', 'move', 'edit', 'cancel', 'approve', 'refuse', 'child')),
     name text,
     payload text,
     by text not null,
@@ -116,7 +116,7 @@ export const schema1 = `
     slot int not null,
     instance bigint not null,
     cause text not null,
-    kind text not null check (kind in ('stuck', 'deadline', 'told')),
+    kind text not null check (kind in ('stuck', 'deadline', 'told', 'ask', 'breaker')),
     machine text not null,
     key text not null,
     state text not null,
@@ -251,6 +251,8 @@ export const schema1 = `
       values (the_kind, the_machine, the_key, the_labels, the_value, actor, reason, clock_timestamp() + lasts * interval '1 millisecond')
       returning * into new_rule;
     perform fettle.note_rule(new_rule, 'paused', actor, reason);
+    update fettle.permit p set released = true from fettle.instance i
+      where the_kind = 'pause' and i.slot = p.slot and i.id = p.instance and fettle.selects(new_rule, 'pause', i.machine, i.key, i.labels);
     perform pg_notify('fettle', '');
     return next new_rule;
   end

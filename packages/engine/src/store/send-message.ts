@@ -5,7 +5,7 @@ import { slotOf } from "./slot.ts";
 export interface Message {
   readonly machine: string;
   readonly key: string;
-  readonly kind: "signal" | CommandKind;
+  readonly kind: "signal" | CommandKind | "approve" | "refuse";
   readonly name: string | null;
   /** JSON. */
   readonly payload: string | null;

@@ -1,4 +1,5 @@
 import type { Page } from "../client/client.ts";
+import { sweepGuards } from "../store/admit.ts";
 import { pageOverdue } from "../store/overdue-deadlines.ts";
 import { markDelivered, undeliveredPages } from "../store/pages.ts";
 import { resolvePages } from "../store/resolve-pages.ts";
@@ -20,6 +21,7 @@ export class Caretaker {
 
   async look(now: number, ranges: readonly number[]): Promise<void> {
     await pageOverdue(this.#session);
+    await sweepGuards(this.#session);
     await resolvePages(this.#session);
     for (const page of await undeliveredPages(this.#session, ranges)) {
       if ((this.#later.get(page.id) ?? 0) <= now) await this.#deliver(page, now);

@@ -11,9 +11,10 @@ import type { World } from "./visit.ts";
 type Changed = Extract<Attempted, { kind: "change" }>;
 type Command = InboxRow & { readonly kind: CommandKind };
 
-/** What a person has ordered and is not yet done, the oldest first. */
+/** What a person has ordered and is not yet done: an end goes before all else, then the oldest. */
 export function commandIn(row: InstanceRow): Command | undefined {
-  return row.inbox.find((message): message is Command => message.run === row.run && isOrder(message.kind));
+  const commands = row.inbox.filter((message): message is Command => message.run === row.run && isOrder(message.kind));
+  return commands.find(({ kind }) => kind === "cancel") ?? commands[0];
 }
 
 export function isOrder(kind: InboxRow["kind"]): kind is CommandKind {

@@ -6,14 +6,16 @@ import { readChildren } from "../store/read-children.ts";
 import { readCron } from "../store/read-cron.ts";
 import type { Arrival } from "../store/read-inbox.ts";
 import { readInstances, readWithInbox } from "../store/read-instances.ts";
-import type { Session, StatementRefused } from "../store/session.ts";
+import { type Session, StatementRefused } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
+import { isStoreAway } from "../store/store.ts";
 import type { Agenda, Urgency } from "./agenda.ts";
 import { Attempt } from "./attempt.ts";
 import type { Bell } from "./bell.ts";
 import { commandIn, isOrder, isUrgent, obey } from "./command.ts";
 import type { Committed, Committer } from "./committer.ts";
 import { failed, stuck } from "./conclude.ts";
+import { Gatekeeper, needsRoom, type Passed } from "./gatekeeper.ts";
 import type { Holdings } from "./holdings.ts";
 import { Mail } from "./mail.ts";
 import type { Log } from "./options.ts";
@@ -50,6 +52,7 @@ const mostHops = 16;
 export class Runner {
   readonly #parts: Parts;
   readonly #world: World;
+  readonly #gatekeeper: Gatekeeper;
   readonly #running = new Map<number, Running>();
   readonly #early = new Map<number, Promise<unknown>>();
   readonly #mail = new Mail();
@@ -83,6 +86,7 @@ export class Runner {
         return { [Symbol.dispose]: () => clearTimeout(timer) };
       },
     };
+    this.#gatekeeper = new Gatekeeper(store, this.#world);
   }
 
   /** When the next instance is due; later when no more handlers may run at once. */
@@ -103,7 +107,7 @@ export class Runner {
   deliver(messages: readonly Arrival[]): void {
     for (const { id, instance, kind } of messages) {
       if (kind !== "created") this.#mail.add(id, instance);
-      this.#hurry(instance, isOrder(kind) ? "person" : "message");
+      this.#hurry(instance, isOrder(kind) || kind === "approve" || kind === "refuse" ? "person" : "message");
       if (isUrgent(kind)) this.#running.get(instance)?.attempt?.abandon(new Error(`A person's ${kind} goes before it`));
     }
   }
@@ -213,17 +217,23 @@ export class Runner {
     const command = commandIn(row);
     if (command) {
       const { change } = await obey(row, command, machine, this.#world);
-      return this.#kept(row, machine ?? unknown(row), lease, change, await this.#parts.committer.submit(lease, change));
+      if (machine && this.#gatekeeper.concerns(row, change, machine)) return this.#submitGuarded(row, machine, lease, change, true);
+      return this.#kept(row, unknown(row), lease, change, await this.#parts.committer.submit(lease, change));
     }
     if (!machine) return undefined;
+    if (needsRoom(machine, row.state) && !(await this.#hasRoom(row, machine, lease))) return undefined;
     const attempt = new Attempt(row, machine, this.#world);
     running.attempt = attempt;
     if (this.#leaving.signal.aborted) attempt.abandon(this.#leaving.signal.reason);
     const attempted = await attempt.answer;
     let next: InstanceRow | undefined;
     if (attempted.kind === "change") {
-      next = await this.#kept(row, machine, lease, attempted.change, await this.#parts.committer.submit(lease, attempted.change));
+      const { change } = attempted;
+      next = this.#gatekeeper.concerns(row, change, machine)
+        ? await this.#submitGuarded(row, machine, lease, change, false)
+        : await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
     } else {
+      if (this.#gatekeeper.isHeld(row)) await this.#asked(row, () => this.#gatekeeper.leave(row));
       this.#parts.agenda.set(row.machine, row.id, attempted.kind === "rest" ? attempted.until : this.#world.now() + 250);
     }
     if (attempted.kind !== "void" && attempted.early) this.#watch(row.id, attempted.early);
@@ -235,13 +245,58 @@ export class Runner {
     return next;
   }
 
+  /** Commits a change that enters or leaves a guarded state, once it may. */
+  async #submitGuarded(
+    row: InstanceRow,
+    machine: Machine,
+    lease: Lease,
+    change: Change,
+    byPerson: boolean,
+  ): Promise<InstanceRow | undefined> {
+    const passed = await this.#asked(row, () => this.#gatekeeper.pass(row, change, machine, lease, byPerson));
+    if (!passed) return undefined;
+    if (passed.kind !== "pass") return this.#stopped(row, lease, passed);
+    const next = await this.#kept(row, machine, lease, passed.change, await this.#parts.committer.submit(lease, passed.change));
+    if (needsRoom(machine, row.state)) await this.#asked(row, () => this.#gatekeeper.callNext(row));
+    return next;
+  }
+
+  /** Whether an instance may go on in its state: one that was stuck or paused has given up its room there. */
+  async #hasRoom(row: InstanceRow, machine: Machine, lease: Lease): Promise<boolean> {
+    const stays = await this.#asked(row, () => this.#gatekeeper.stay(row, machine, lease));
+    if (stays && stays.kind !== "pass") this.#stopped(row, lease, stays);
+    return stays?.kind === "pass";
+  }
+
+  /** The store's failure is not the handler's: what it does not answer is asked again. */
+  async #asked<Answer>(row: InstanceRow, ask: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      const isPassing = isStoreAway(error) || (error instanceof StatementRefused && error.isPassing);
+      if (!isPassing)
+        this.#parts.log(`${row.machine} ${row.key} cannot ask whether it may go on; it asks again in a second: ${String(error)}`);
+      this.#parts.agenda.set(row.machine, row.id, this.#world.now() + (isPassing ? 250 : 1000));
+      return undefined;
+    }
+  }
+
+  /** It runs again when it has its turn, and when the rules are others. */
+  #stopped(row: InstanceRow, lease: Lease, passed: Exclude<Passed, { kind: "pass" }>): undefined {
+    if (passed.kind === "lost") return void this.#parts.holdings.doubt(lease);
+    this.#parts.rulebook.stop(row.id);
+    this.#parts.agenda.set(row.machine, row.id, passed.until);
+  }
+
   /** A person's command does not wait for a handler that ignores its AbortSignal: what that answers is void already. */
   async #obeyBeside({ id }: InstanceRow, machine: Machine, lease: Lease): Promise<void> {
     const [row] = await readWithInbox(this.#parts.store, [id]);
     const command = row && commandIn(row);
     if (!row || !command) return;
     const { change } = await obey(row, command, machine, this.#world);
-    const next = await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+    const next = this.#gatekeeper.concerns(row, change, machine)
+      ? await this.#submitGuarded(row, machine, lease, change, true)
+      : await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
     if (next) this.#parts.agenda.set(next.machine, next.id, this.#world.now());
   }
 

@@ -207,6 +207,8 @@ class Loop implements Worker {
   }
 
   #hear(range: string): void {
+    const called = /^call:([\d,]+)$/.exec(range)?.[1];
+    if (called !== undefined) return this.#runner.letGo(called.split(",").map(Number));
     // The rules are others, for every worker.
     if (range === "") this.#careAt = 0;
     if (range !== "" && !this.#holdings.ranges.includes(Number(range))) return;

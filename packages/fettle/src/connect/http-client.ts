@@ -27,6 +27,9 @@ export function createHttpClient(url: string): Client {
     rules: ({ all }) => get(`/rules${query({ all: all ? 1 : undefined })}`),
     addRule: (rule) => post("/rules", rule),
     endRule: (id, actor) => post(`/rules/${id}/end`, actor),
+    answer: ({ ref, answer, ...actor }) => post(`${instance(ref)}/${answer}`, actor),
+    breakers: () => get("/breakers"),
+    closeBreaker: (breaker) => post("/breakers/close", breaker),
     // Each request is a connection of its own.
     [Symbol.asyncDispose]: async () => undefined,
   };

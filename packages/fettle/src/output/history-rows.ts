@@ -34,8 +34,9 @@ export function event(entry: HistoryEntry): string {
     case "paused":
     case "resumed":
       return `${entry.kind} in ${entry.from}`;
+    case "held":
     case "refused":
-      return "refused";
+      return entry.kind;
     default:
       return entry.kind satisfies never;
   }
@@ -58,6 +59,7 @@ const instantly: ReadonlySet<HistoryEntry["kind"]> = new Set([
   "paused",
   "resumed",
   "refused",
+  "held",
 ]);
 
 /** Who did it and why, how long it took, and what went wrong: what there is of it. */
@@ -82,6 +84,7 @@ const paints = {
   paused: yellow,
   resumed: green,
   refused: yellow,
+  held: yellow,
 };
 
 function eyeRow(entry: HistoryEntry, now: number): Row {
