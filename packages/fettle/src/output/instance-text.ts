@@ -50,7 +50,7 @@ type Field = readonly [name: string, texts: readonly string[]];
 function eyeFields({ detail, history, now }: Parts): Field[] {
   const { error, status } = detail;
   const fields: Field[] = [
-    ["next", status === "running" ? [next(detail, now)] : []],
+    ["next", status === "running" || detail.held ? [next(detail, now)] : []],
     ["error", error ? [`${error.message} (${error.code})`] : []],
     ["fix", status === "stuck" ? [fixOf(detail)] : error?.fix ? [error.fix] : []],
     ["note", detail.note === null ? [] : [detail.note]],
@@ -125,6 +125,7 @@ function programText({ detail, history }: Parts): string {
     ["message", detail.error?.message ?? ""],
     ["fix", detail.error?.fix ?? ""],
     ["note", detail.note ?? ""],
+    ["held", detail.held?.kind ?? "", detail.held?.say ?? "", String(detail.held?.position ?? "")],
     ...Object.entries(detail.labels).map(([name, value]) => ["label", `${name}=${value}`]),
     ...detail.deadlines.map((each) => ["deadline", each.reach.join(","), each.at]),
     ["data", JSON.stringify(detail.data)],
