@@ -57,6 +57,20 @@ test("the machine on the first page is one that compiles", () => {
   assert.ok(read("examples/failover.ts").includes(shown), "README.md and examples/failover.ts differ");
 });
 
+test("the code of a how-to is that of an example, which runs", () => {
+  const bare = (text: string) => text.replace(/^ +/gm, "").trim();
+  const examples = find("examples/*.ts").map((file) => bare(read(file)));
+  for (const page of find("docs/how-to/*.md")) {
+    const blocks = [...read(page).matchAll(/```ts\n(.*?)```/gs)].map((match) => bare(match[1] ?? ""));
+    assert.ok(blocks.length > 0, page);
+    for (const block of blocks)
+      assert.ok(
+        examples.some((text) => text.includes(block)),
+        `${page} shows what no example has: ${block}`,
+      );
+  }
+});
+
 test("each promise names tests that are there", () => {
   const page = "docs/explanation/what-always-holds.md";
   const named = [...read(page).matchAll(/\[([^\]]+)\]\(\.\.\/\.\.\/([^)]+\.test\.ts)\)/g)];
