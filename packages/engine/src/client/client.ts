@@ -55,6 +55,8 @@ export interface Held {
   readonly since: string;
   /** When it ends by itself. */
   readonly until: string | null;
+  /** The number of the rule that this is; null where it is the machine's own policy, and of rules that are for more than this instance. */
+  readonly rule: number | null;
 }
 
 export interface Listing {

@@ -31,17 +31,19 @@ function placed({ kind, say, wants, at, look, position }: Place): Held {
     position: isLine ? position : null,
     since: new Date(at).toISOString(),
     until: kind === "ask" || kind === "silence" ? new Date(look).toISOString() : null,
+    rule: null,
   };
 }
 
 function paused(rule: Rule): Held {
-  const whole = rule.selector.key === undefined ? ` (${spellSelector(rule.selector)})` : "";
+  const isOwn = rule.selector.key !== undefined;
   return {
     kind: "pause",
-    say: `paused by ${rule.by}: ${rule.why}${whole}`,
+    say: `paused by ${rule.by}: ${rule.why}${isOwn ? "" : ` (${spellSelector(rule.selector)})`}`,
     wants: null,
     position: null,
     since: rule.at,
     until: rule.until,
+    rule: isOwn ? rule.id : null,
   };
 }

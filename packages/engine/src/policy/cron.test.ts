@@ -29,10 +29,8 @@ describe("cron", () => {
     fc.assert(
       fc.property(expression, fc.constantFrom(...zones), instant, (text, zone, after) => {
         const ours = nextTime(cron(text, { zone, missed: "once" }), after) as number;
-        const theirs = CronExpressionParser.parse(text, { tz: zone, currentDate: new Date(after) })
-          .next()
-          .getTime();
-        if (ours === theirs) return;
+        const theirs = theirNext(text, zone, after);
+        if (theirs === undefined || ours === theirs) return;
         // Where they differ, the clock was put forward or back within a day of it.
         assert.ok(
           isNearChange(zone, Math.min(ours, theirs)),
@@ -90,6 +88,18 @@ describe("cron", () => {
       assert.throws(() => cron(text, { zone, missed: "once" }), { code: "BAD_CRON" }, `${text} ${zone}`);
   });
 });
+
+/** Undefined where the other implementation gives up, as it does on some rare times that fall on a change of the clock. */
+function theirNext(text: string, zone: string, after: number): number | undefined {
+  try {
+    return CronExpressionParser.parse(text, { tz: zone, currentDate: new Date(after) })
+      .next()
+      .getTime();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes("loop limit exceeded")) return undefined;
+    throw error;
+  }
+}
 
 /** Whether the zone's distance from UTC changes within a day of an instant. */
 function isNearChange(zone: string, at: number): boolean {

@@ -16,15 +16,15 @@ export function instanceRows(instances: readonly InstanceSummary[], { terminal, 
 /** What happens next to an instance, and when, in a few words. */
 export function next(instance: InstanceSummary, now: number): string {
   if (instance.status === "done") return "done";
-  if (instance.held) return heldText(instance.held, now);
   if (instance.status === "stuck") return "● stuck: waits for a person";
+  if (instance.held) return heldText(instance.held, now);
   if (watches(instance, now)) return "looks again within 1m";
   const attempt = instance.attempt > 0 ? `${attemptOf(instance)}, ` : "";
   return `${attempt}${instance.due === null ? "on a signal" : ahead(instance.due, now)}`;
 }
 
 /** Why it may not go on: `held: 1 of 1 are in promoting, 2nd in line`. */
-function heldText({ say, position, until }: Held, now: number): string {
+export function heldText({ say, position, until }: Held, now: number): string {
   const place = position === null ? "" : `, number ${position} in the line`;
   return `■ held: ${say}${place}${until === null ? "" : `; ends ${ahead(until, now)}`}`;
 }

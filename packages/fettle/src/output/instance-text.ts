@@ -1,7 +1,7 @@
 import type { HistoryEntry, InstanceDetail, Machine, Relative } from "@fettle/engine";
 import { diagramText } from "@fettle/engine/diagram";
 import { circumstances, event } from "./history-rows.ts";
-import { next, paintOf } from "./instance-rows.ts";
+import { heldText, next, paintOf } from "./instance-rows.ts";
 import { ahead, clock, lasting } from "./instants.ts";
 import { terminalWidth } from "./output.ts";
 import { bold, dim } from "./paint.ts";
@@ -50,7 +50,8 @@ type Field = readonly [name: string, texts: readonly string[]];
 function eyeFields({ detail, history, now }: Parts): Field[] {
   const { error, status } = detail;
   const fields: Field[] = [
-    ["next", status === "running" || detail.held ? [next(detail, now)] : []],
+    ["next", status === "running" ? [next(detail, now)] : []],
+    ["held", status === "stuck" && detail.held ? [heldText(detail.held, now)] : []],
     ["error", error ? [`${error.message} (${error.code})`] : []],
     ["fix", status === "stuck" ? [fixOf(detail)] : error?.fix ? [error.fix] : []],
     ["note", detail.note === null ? [] : [detail.note]],
