@@ -48,7 +48,7 @@ export async function admit(session: Session, lease: Lease, row: InstanceRow, as
   return verdict === "held" ? { kind: verdict, guard, say: sentence, again } : { kind: verdict };
 }
 
-/** Calls those who stand first in the line for the room that an instance has left. Lines move without it too, within a minute. */
+/** Calls those who stand first in the line for the room that an instance has left. The first move up without it too, within seconds. */
 export async function callNext(session: Session, { id }: Pick<InstanceRow, "id">): Promise<void> {
   await session.query("select fettle.call_next(($1::bigint >> 41)::int, $1::bigint)", [id]);
 }
@@ -58,7 +58,12 @@ export async function leaveLine(session: Session, { id }: Pick<InstanceRow, "id"
   await session.query("delete from fettle.line where slot = ($1::bigint >> 41)::int and instance = $1::bigint", [id]);
 }
 
-/** Forgets places, permits and questions of instances that have gone on. */
-export async function sweepGuards(session: Session): Promise<void> {
-  await session.query("select fettle.sweep_guards()", []);
+/** Forgets places and questions of instances that have gone on. */
+export async function sweepLine(session: Session): Promise<void> {
+  await session.query("select fettle.sweep_line()", []);
+}
+
+/** Forgets permits of instances that have gone on; they count for nothing already. */
+export async function sweepPermits(session: Session): Promise<void> {
+  await session.query("select fettle.sweep_permits()", []);
 }

@@ -241,7 +241,7 @@ export const schemaGuards = `
       if inside + ahead >= (wish -> 'limit' ->> 'most')::int then
         kind_held := 'limit';
         why_held := inside || ' of ' || (wish -> 'limit' ->> 'most') || ' are in ' || the_state || case the_key when '' then '' else ' for ' || the_key end;
-        look_at := moment + least(greatest(ahead, 5), 60) * interval '1 second';
+        look_at := moment + least(greatest(ahead, 5), 600) * interval '1 second';
       end if;
     end if;
     if kind_held is null and is_entry and wish -> 'limit' ->> 'rateMost' is not null then
@@ -358,14 +358,19 @@ export const schemaGuards = `
   end
   $function$;
 
-  -- Forgets places, permits and questions of instances that are no longer where those are for.
-  create function fettle.sweep_guards() returns void
+  -- Forgets permits of instances that are no longer where those are for.
+  create function fettle.sweep_permits() returns void
+  language sql as $function$
+    delete from fettle.permit p where p.at < clock_timestamp() - interval '1 minute'
+      and not exists (select from fettle.inside s where s.slot = p.slot and s.instance = p.instance);
+  $function$;
+
+  -- Forgets places and questions of instances that are no longer where those are for.
+  create function fettle.sweep_line() returns void
   language sql as $function$
     delete from fettle.line l where not exists (
       select from fettle.instance i where i.slot = l.slot and i.id = l.instance and i.run = l.run and i.step = l.step and i.status <> 'done'
     ) or l.look < clock_timestamp() - interval '5 minutes';
-    delete from fettle.permit p where p.at < clock_timestamp() - interval '1 minute'
-      and not exists (select from fettle.inside s where s.slot = p.slot and s.instance = p.instance);
     delete from fettle.attention a where a.kind = 'ask'
       and not exists (select from fettle.line l where l.slot = a.slot and l.instance = a.instance and l.kind = 'ask');
   $function$;

@@ -48,7 +48,7 @@ const realPatience = 1000;
 
 /**
  * Runs machines in memory under a fake clock, with the engine's own rules for attempts, retries, signals, children and
- * deadlines. No store, no worker; `random` (0 to 1) is for the jitter of retries.
+ * deadlines. Limits, breakers, budgets, approvals and rules are the store's: nothing is held here. No store, no worker; `random` (0 to 1) is for the jitter of retries.
  */
 export function testWorld(machines: readonly Machine[], random: () => number = () => 0.5): TestWorld {
   return new World(machines as readonly Machine[], random);

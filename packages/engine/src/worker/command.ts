@@ -13,6 +13,7 @@ type Command = InboxRow & { readonly kind: CommandKind };
 
 /** What a person has ordered and is not yet done: an end goes before all else, then the oldest. */
 export function commandIn(row: InstanceRow): Command | undefined {
+  if (row.inbox.length === 0) return undefined;
   const commands = row.inbox.filter((message): message is Command => message.run === row.run && isOrder(message.kind));
   return commands.find(({ kind }) => kind === "cancel") ?? commands[0];
 }

@@ -28,8 +28,12 @@ export class Rulebook {
     this.#letGo(ids);
   }
 
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
   isPaused(subject: Subject, now: number): boolean {
-    return this.#rules.length > 0 && rulesFor(this.#rules, "pause", subject, now).length > 0;
+    return rulesFor(this.#rules, "pause", subject, now).length > 0;
   }
 
   /** Remembers an instance that may not go on until the rules are others. */

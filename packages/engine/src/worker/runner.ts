@@ -179,7 +179,7 @@ export class Runner {
 
   #isPaused(row: InstanceRow): boolean {
     const { rulebook } = this.#parts;
-    if (!rulebook.isPaused(row, this.#world.now())) return false;
+    if (rulebook.isEmpty || !rulebook.isPaused(row, this.#world.now())) return false;
     rulebook.stop(row.id);
     return true;
   }

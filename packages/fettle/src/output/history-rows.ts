@@ -66,7 +66,8 @@ const instantly: ReadonlySet<HistoryEntry["kind"]> = new Set([
 export function circumstances(entry: HistoryEntry): string {
   const person = entry.by === "" ? [] : [`by ${entry.by}${entry.why === "" ? "" : `: "${entry.why}"`}`];
   const took = entry.took === null || instantly.has(entry.kind) || entry.by !== "" ? [] : [`after ${spell(entry.took)}`];
-  const error = entry.error ? [`${entry.error.message} (${entry.error.code})`] : [];
+  const code = entry.kind === "held" ? "" : ` (${entry.error?.code})`;
+  const error = entry.error ? [`${entry.error.message}${code}`] : [];
   return [...took, ...person, ...error].join("  ");
 }
 
