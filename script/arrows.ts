@@ -16,7 +16,7 @@ const parts: readonly (readonly [part: string, may: readonly string[]])[] = [
  * A file of the engine may import its own layer and those before it; whatever is in none of them stands above them all.
  * client/client.ts holds only the shapes that questions and answers have, which the store fills.
  */
-const layers = ["error.ts", "machine", "client/client.ts", "store", "worker", "client"] as const;
+const layers = [["error.ts"], ["machine", "policy"], ["client/client.ts"], ["store"], ["worker"], ["client"]] as const;
 
 export interface Arrows {
   readonly checked: number;
@@ -55,11 +55,13 @@ function brokenRule({ file, specifier, target }: Import): string | undefined {
 }
 
 function brokenLayer(file: string, target: string): string | undefined {
-  return layerOf(target) > layerOf(file) ? `inside the engine imports point down: ${layers.join(" ← ")} ← the rest` : undefined;
+  return layerOf(target) > layerOf(file)
+    ? `inside the engine imports point down: ${layers.map((layer) => layer.join(" and ")).join(" ← ")} ← the rest`
+    : undefined;
 }
 
 function layerOf(path: string): number {
-  const layer = layers.findIndex((name) => `${path}/`.startsWith(`packages/engine/src/${name}/`));
+  const layer = layers.findIndex((names) => names.some((name) => `${path}/`.startsWith(`packages/engine/src/${name}/`)));
   return layer === -1 ? layers.length : layer;
 }
 

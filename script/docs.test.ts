@@ -64,6 +64,19 @@ for (const page of ["explanation/what-always-holds", "explanation/failure-matrix
     for (const [, name = "", file = ""] of named) assert.ok(read(file).includes(name), `${file} has no test "${name}"`);
   });
 }
+test("the code of a how-to is that of an example, which runs", () => {
+  const bare = (text: string) => text.replace(/^ +/gm, "").trim();
+  const examples = find("examples/*.ts").map((file) => bare(read(file)));
+  for (const page of find("docs/how-to/*.md")) {
+    const blocks = [...read(page).matchAll(/```ts\n(.*?)```/gs)].map((match) => bare(match[1] ?? ""));
+    for (const block of blocks)
+      assert.ok(
+        examples.some((text) => text.includes(block)),
+        `${page} shows what no example has: ${block}`,
+      );
+  }
+});
+
 
 test("every dependency has its reason in docs/decisions/dependencies.md", () => {
   const reasons = read("docs/decisions/dependencies.md");

@@ -12,6 +12,7 @@ const simple = {
   t: () => toggleTheme(),
   r: () => press("r"),
   s: () => press("s"),
+  p: () => press("p"),
   a: () => press("a"),
   Escape: () => back(),
 };

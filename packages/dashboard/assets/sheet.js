@@ -48,7 +48,10 @@ async function act(form) {
   button.disabled = true;
   try {
     const actor = { by: document.body.dataset.person, why: form.get("why").trim() };
-    const done = asked.act === "retry-all" ? await retryAll(actor) : await post(asked.url, { ...actor, ...signalIn(form) });
+    const done =
+      asked.act === "retry-all"
+        ? await retryAll(actor)
+        : await post(asked.url, { ...JSON.parse(asked.body ?? "{}"), ...actor, ...fieldsIn(form) });
     sheet.close();
     say(done ?? asked.done);
     await refresh();
@@ -60,7 +63,9 @@ async function act(form) {
   }
 }
 
-function signalIn(form) {
+function fieldsIn(form) {
+  const state = form.get("state");
+  if (state !== null) return { state };
   const signal = form.get("signal");
   if (signal === null) return {};
   const payload = sheet.querySelector("[name=payload]").closest("label").hidden ? "" : form.get("payload").trim();

@@ -78,6 +78,38 @@ describe("the HTTP API", () => {
     );
   });
 
+  test("moves, edits, pauses, cancels, and lays down and takes back rules", async () => {
+    await world.start("ordered", { region: "us" });
+    await world.reached("ordered", "stuck");
+    const there = "/instances/-/ordered";
+    const { answer } = await ask(`${there}/edit`, { set: { cluster: "y" }, ...ana });
+    assert.deepEqual(
+      (answer as { field: string; after: string }[]).map(({ field, after: now }) => [field, now]),
+      [["cluster", "y"]],
+    );
+    assert.deepEqual(await ask(`${there}/move`, { state: "promoting", ...ana }), { status: 200, answer: null });
+    await until("it is moved by ana", async () =>
+      (await world.client.history({ key: "ordered" })).some(({ to, by }) => to === "promoting" && by === "ana"),
+    );
+    const rule = (await ask("/rules", { kind: "pause", selector: { key: "ordered" }, ...ana })).answer as { id: number };
+    assert.equal(((await ask(there)).answer as { held: { kind: string } }).held.kind, "pause");
+    assert.equal(((await ask("/rules")).answer as unknown[]).length, 1);
+    assert.equal((await ask(`/rules/${rule.id}/end`, ana)).status, 200);
+    assert.deepEqual((await ask("/rules")).answer, []);
+    assert.deepEqual((await ask("/breakers")).answer, []);
+    await refused(404, "NO_SUCH_RULE", `/rules/${rule.id}/end`, ana);
+    await refused(404, "NO_SUCH_STATE", `${there}/move`, { state: "nowhere", ...ana });
+    await refused(400, "BAD_DATA", `${there}/edit`, { set: { cluster: 7 }, ...ana });
+    await refused(400, "BAD_INPUT", `${there}/edit`, { set: [], ...ana });
+    await refused(400, "BAD_RULE", "/rules", { kind: "silence", selector: {}, value: "mute", ...ana });
+    await refused(400, "BAD_DURATION", "/rules", { kind: "pause", selector: {}, lasts: "long", ...ana });
+    await refused(409, "NOT_ASKED", `${there}/approve`, ana);
+    await refused(409, "NOT_OPEN", "/breakers/close", { machine: "pg/failover", name: "promoting", ...ana });
+    assert.deepEqual(await ask(`${there}/cancel`, ana), { status: 200, answer: null });
+    await world.reached("ordered", "done");
+    await refused(409, "NOT_RUNNING", `${there}/cancel`, ana);
+  });
+
   test("says what is wrong, with the status that fits", async () => {
     await refused(404, "NO_SUCH_INSTANCE", "/instances/-/nobody");
     await refused(404, "NO_SUCH_MACHINE", "/instances/nothing/prod-1");

@@ -1,6 +1,6 @@
 import { type Client, FettleError, type Filter, type Ref } from "@fettle/engine";
 import { type Context, Hono } from "hono";
-import { actorIn, bodyOf, startIn, textIn } from "./body.ts";
+import { actorIn, bodyOf, breakerIn, objectIn, ruleIn, startIn, textIn, textsIn } from "./body.ts";
 import { labelOf, statusNamed } from "./filter.ts";
 import { live } from "./live.ts";
 import { toldOf } from "./status.ts";
@@ -37,16 +37,42 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
     return c.json(null);
   });
 
+  app.post("/instances/:machine/:key/cancel", async (c) => {
+    await client.cancel(refOf(c), actorIn(await bodyOf(c)));
+    return c.json(null);
+  });
+  app.post("/instances/:machine/:key/move", async (c) => {
+    const body = await bodyOf(c);
+    await client.move({ ref: refOf(c), state: textIn(body, "state"), patch: objectIn(body, "patch"), ...actorIn(body) });
+    return c.json(null);
+  });
+  app.post("/instances/:machine/:key/edit", async (c) => {
+    const body = await bodyOf(c);
+    return c.json(await client.edit({ ref: refOf(c), set: objectIn(body, "set"), remove: textsIn(body, "remove"), ...actorIn(body) }));
+  });
+
+  for (const answer of ["approve", "refuse"] as const) {
+    app.post(`/instances/:machine/:key/${answer}`, async (c) => {
+      await client.answer({ ref: refOf(c), answer, ...actorIn(await bodyOf(c)) });
+      return c.json(null);
+    });
+  }
+
+  app.get("/breakers", async (c) => c.json(await client.breakers()));
+  app.post("/breakers/close", async (c) => c.json(await client.closeBreaker(breakerIn(await bodyOf(c)))));
+
+  app.get("/rules", async (c) => c.json(await client.rules({ all: c.req.query("all") === "1" })));
+  app.post("/rules", async (c) => c.json(await client.addRule(ruleIn(await bodyOf(c)))));
+  app.post("/rules/:id/end", async (c) => c.json(await client.endRule(numberOf(c, "NO_SUCH_RULE", "rule"), actorIn(await bodyOf(c)))));
+
   app.get("/pages", async (c) => c.json(await client.pages({ all: c.req.query("all") === "1" })));
   app.post("/pages/:id/acknowledge", async (c) => {
-    const id = Number(c.req.param("id"));
-    if (!Number.isSafeInteger(id)) throw new FettleError("NO_SUCH_PAGE", `Cannot find page ${c.req.param("id")}: pages have numbers`);
-    return c.json(await client.acknowledge(id, actorIn(await bodyOf(c))));
+    return c.json(await client.acknowledge(numberOf(c, "NO_SUCH_PAGE", "page"), actorIn(await bodyOf(c))));
   });
 
   app.all("*", (c) => {
     throw new FettleError("NO_SUCH_ROUTE", `Cannot answer ${c.req.method} ${c.req.path}: there is no such route`, {
-      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /workers, /check or /live under /api/v1",
+      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /rules, /breakers, /workers, /check or /live under /api/v1",
     });
   });
   app.onError((error, c) => {
@@ -55,6 +81,12 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
     return c.json({ error: failure }, status);
   });
   return app;
+}
+
+function numberOf(c: Context, code: string, what: string): number {
+  const id = Number(c.req.param("id"));
+  if (Number.isSafeInteger(id)) return id;
+  throw new FettleError(code, `Cannot find ${what} ${c.req.param("id")}: ${what}s have numbers`);
 }
 
 function refOf(c: Context): Ref {

@@ -1,4 +1,12 @@
-import { type Actor, FettleError, type Labels, type StartRequest } from "@fettle/engine";
+import {
+  type Actor,
+  type BreakerRequest,
+  type Duration,
+  FettleError,
+  type Labels,
+  type RuleRequest,
+  type StartRequest,
+} from "@fettle/engine";
 import type { Context } from "hono";
 
 const most = 1024 * 1024;
@@ -59,6 +67,43 @@ export function startIn(body: Body): StartRequest {
     ifDone: oneOf(body, "ifDone", ["again", "keep"]),
     ...actorIn(body),
   };
+}
+
+export function objectIn(body: Body, field: string): Body | undefined {
+  const value = body[field];
+  if (value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value))) return value as Body | undefined;
+  throw refusal(field, value, "an object");
+}
+
+export function textsIn(body: Body, field: string): readonly string[] | undefined {
+  const value = body[field];
+  if (value === undefined || (Array.isArray(value) && value.every((each) => typeof each === "string"))) return value;
+  throw refusal(field, value, "a list of texts");
+}
+
+export function ruleIn(body: Body): RuleRequest {
+  const selector = objectIn(body, "selector") ?? {};
+  const kind = oneOf(body, "kind", ["pause", "mode", "silence"]);
+  if (kind === undefined) throw refusal("kind", undefined, "pause, mode or silence");
+  return {
+    kind,
+    selector: { machine: someText(selector, "machine"), key: someText(selector, "key"), labels: labelsIn(selector) },
+    value: someText(body, "value"),
+    lasts: someText(body, "lasts") as Duration | undefined,
+    ...actorIn(body),
+  };
+}
+
+export function breakerIn(body: Body): BreakerRequest {
+  const more = body["let"];
+  if (more !== undefined && typeof more !== "number") throw refusal("let", more, "a number");
+  const scope = body["scope"] ?? "";
+  if (typeof scope !== "string") throw refusal("scope", scope, "a text");
+  return { machine: textIn(body, "machine"), name: textIn(body, "name"), scope, let: more, ...actorIn(body) };
+}
+
+function someText(body: Body, field: string): string | undefined {
+  return body[field] === undefined ? undefined : textIn(body, field);
 }
 
 function labelsIn(body: Body): Labels | undefined {

@@ -37,6 +37,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** `false`: do not try again, the instance is stuck at once. Default true. */
   readonly retryable?: boolean;
+  /** Try again no sooner than this: what a server said that asked to be left alone. */
+  readonly after?: `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 }
 
 /** An error that says what happened (`message`), why (`cause`) and what to do next (`fix`). */
@@ -44,6 +46,7 @@ export class FettleError extends Error {
   readonly code: ErrorCode;
   readonly fix: string | undefined;
   readonly retryable: boolean;
+  readonly after: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -51,6 +54,7 @@ export class FettleError extends Error {
     this.code = code;
     this.fix = details.fix;
     this.retryable = details.retryable ?? true;
+    this.after = details.after;
   }
 }
 

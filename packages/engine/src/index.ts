@@ -1,8 +1,13 @@
 export type {
   Actor,
+  AnswerRequest,
+  BreakerRequest,
+  BreakerSummary,
   Cause,
   Client,
+  EditRequest,
   Filter,
+  Held,
   HistoryEntry,
   HistoryKind,
   InstanceDetail,
@@ -10,9 +15,11 @@ export type {
   Listing,
   MachineSummary,
   Misfit,
+  MoveRequest,
   Page,
   Ref,
   Relative,
+  RuleRequest,
   SignalRequest,
   Started,
   StartRequest,
@@ -37,6 +44,14 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export type { Ask } from "./policy/ask.ts";
+export { type Breaker, type Population, population } from "./policy/breaker.ts";
+export type { Budget } from "./policy/budget.ts";
+export { type Cron, cron, type Missed } from "./policy/cron.ts";
+export type { Edit, FieldChange } from "./policy/edit.ts";
+export type { Entrant, Limit } from "./policy/limit.ts";
+export type { Kept } from "./policy/migrate.ts";
+export { type Rule, type RuleKind, type Selector, spellSelector } from "./policy/rule.ts";
 export { rolesScript } from "./store/roles.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { Log, LogFields, Pager, WorkerOptions } from "./worker/options.ts";

@@ -19,6 +19,31 @@ const lines: readonly (readonly [line: string, code: number])[] = [
   ["retry a --why because --dry-run", 0],
   ["retry a b --why because", 0],
   ["retry --stuck --why because", 0],
+  ["move a still --why because --dry-run", 0],
+  ["move b still --why because", 0],
+  ["move a nowhere --why because", 3],
+  ['edit a {"beats":7} --why because --dry-run', 0],
+  ['edit a {"beats":7} --why because', 0],
+  ['edit a {"beats":"x"} --why because', 2],
+  ["cancel a --why because --dry-run", 0],
+  ["pause a --for 1h --why because", 0],
+  ["pause a --why because --dry-run", 0],
+  ["pause --why because", 2],
+  ["resume a --why because --dry-run", 0],
+  ["resume a --why because", 0],
+  ["resume a --why because", 3],
+  ["mode observe -m heart -l region=eu --why because", 0],
+  ["mode dream -m heart --why because", 2],
+  ["silence -l region=eu --for 1h --hold --why because", 0],
+  ["silence --all --why because", 2],
+  ["rules", 0],
+  ["rules --ended", 0],
+  ["rules --end 999 --why because", 3],
+  ["breaker", 0],
+  ["breaker close heart --why because", 1],
+  ["approve a --why because --dry-run", 0],
+  ["approve a --why because", 1],
+  ["refuse a --why because", 1],
   ["history a", 0],
   ["pages", 0],
   ["pages --all", 0],
@@ -81,7 +106,7 @@ describe("while fettle up runs", () => {
     assert.deepEqual(names, ["", "postgres/failover/prod-7", "postgres/failover/prod-8"]);
 
     const row = (await box.fettle(["ls", "prod-7"])).stdout.slice(0, -1).split("\t");
-    assert.deepEqual(row.toSpliced(3, 1), ["prod-7", "postgres/failover", "fencing", "stuck", "SSH_TIMEOUT", ""]);
+    assert.deepEqual(row.toSpliced(3, 1), ["prod-7", "postgres/failover", "fencing", "stuck", "SSH_TIMEOUT", "", ""]);
     assert.match(row[3] ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
     const shown = await box.onTerminal(["show", "postgres/failover/prod-7"]);
@@ -122,7 +147,7 @@ describe("while fettle up runs", () => {
     assert.match(shown[0] ?? "", /^KEY +MACHINE +STATE +SINCE +NEXT +ERROR$/);
     assert.match(shown.join("\n"), /1 of [\d,]+ instances/);
     const { stdout, stderr } = await box.fettle(["ls", key]);
-    assert.equal(stdout.split("\t").length, 7);
+    assert.equal(stdout.split("\t").length, 8);
     assert.doesNotMatch(stdout, /KEY|\u001b/);
     assert.match(stderr, /1 of [\d,]+ instances/);
   });

@@ -60,6 +60,21 @@ describe("acts, in Chromium", { skip: noBrowser }, () => {
     assert.ok(await it.page.getByRole("button", { name: "Retry now" }).isDisabled());
   });
 
+  test("what is paused says so and by whom, and is moved and ended from its view", async () => {
+    await it.open(failover("prod-3"));
+    await it.page.keyboard.press("p");
+    await it.page.getByLabel("Why?").fill("I look at it by hand");
+    await it.page.keyboard.press("Enter");
+    await it.page.getByRole("button", { name: "Resume" }).waitFor();
+    assert.match((await it.world.client.show({ key: "prod-3" })).held?.say ?? "", /I look at it by hand$/);
+    await it.page.keyboard.press("p");
+    await it.page.getByLabel("Why?").fill("seen");
+    await it.page.keyboard.press("Enter");
+    await it.page.getByRole("button", { name: "Pause" }).waitFor();
+    assert.equal((await it.world.client.show({ key: "prod-3" })).held, null);
+    await it.sees("I look at it by hand");
+  });
+
   test("retry all of a cause retries each of its instances", async () => {
     await it.open("/");
     await it.page.getByRole("button", { name: /^Retry/ }).click();

@@ -1,4 +1,4 @@
-import { type HistoryEntry, spell } from "@fettle/engine";
+import { type FieldChange, type HistoryEntry, spell } from "@fettle/engine";
 import { html } from "hono/html";
 import { clock } from "./instant.ts";
 import type { Html } from "./mark.ts";
@@ -43,6 +43,11 @@ function folded(entries: readonly HistoryEntry[]): Html {
     <ul>${entries.map((one) => html`<li>${clock(one.at)} ${what(one)}</li>`)}</ul></details>`;
 }
 
+function spellChange({ field, ...change }: FieldChange): string {
+  const side = (name: "before" | "after") => (name in change ? JSON.stringify(change[name]) : "absent");
+  return `${field}: ${side("before")} → ${side("after")}`;
+}
+
 function what(entry: HistoryEntry): Html {
   const { kind, from, to, attempt, error, run, signal } = entry;
   const failure = error && html`: ${error.message} <code>${error.code}</code>`;
@@ -61,6 +66,20 @@ function what(entry: HistoryEntry): Html {
       return html`Took the signal <b>${signal}</b>`;
     case "retried":
       return html`Retried in ${from ?? to}`;
+    case "migrated":
+      return html`Migrated from an older version${to && html` to <b>${to}</b>`}`;
+    case "edited":
+      return html`Edited ${(entry.edits ?? []).map((change) => html`<code>${spellChange(change)}</code> `)}`;
+    case "held":
+      return html`<span class="failing">Held</span> in ${from}: ${error?.message}`;
+    case "cancelled":
+      return html`<span class="done">Cancelled</span> in ${from}`;
+    case "paused":
+      return html`Paused in ${from}`;
+    case "resumed":
+      return html`Resumed in ${from}`;
+    case "refused":
+      return html`<span class="failing">Refused</span>${failure}`;
     default:
       return kind satisfies never;
   }

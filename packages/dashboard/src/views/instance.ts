@@ -7,6 +7,7 @@ import { history } from "./history.ts";
 import { clock, lasting, relative } from "./instant.ts";
 import { type Html, stateMark } from "./mark.ts";
 import { nextInFull } from "./next.ts";
+import { orderButtons } from "./orders.ts";
 import { instanceUrl, machineUrl, type Seen, type View } from "./view.ts";
 
 /** One thing: where it is, what happens next and when, and how it came there. */
@@ -23,7 +24,7 @@ export async function instance(seen: Seen, ref: { readonly machine: string | und
     body: html`
       <div class="headline"><h1>${it.key}</h1><p><a href="${machineUrl(it.machine)}">${it.machine}</a>${it.run > 1 && ` · run ${it.run}`}
         ${Object.entries(it.labels).map(([name, value]) => html` <span class="label">${name}=${value}</span>`)}</p>
-        <p class="acts" data-row="instance">${retryButton(it)} ${signalButton(it, signals)}</p></div>
+        <p class="acts" data-row="instance">${retryButton(it)} ${signalButton(it, signals)} ${orderButtons(it, Object.keys(summary?.transitions ?? {}))}</p></div>
       <p class="now">${stateMark(it)} <span class="quiet">for ${lasting(it.since, now)}, since ${clock(it.since)}</span>${it.note && html` <span class="note">${it.note}</span>`}</p>
       <section class="ahead" aria-label="What happens next">${nextInFull(it, now)}</section>
       ${it.error && problemOf(it)}

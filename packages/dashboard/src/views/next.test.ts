@@ -22,6 +22,7 @@ const instance: InstanceDetail = {
   error: null,
   labels: {},
   note: null,
+  held: null,
   token: "t",
   data: {},
   result: null,
@@ -50,6 +51,16 @@ const cases: readonly (readonly [Partial<InstanceDetail>, short: string, full: s
     { due: null, status: "stuck" },
     "waits for a person",
     "Nothing by itself: it waits for a person. A retry runs fencing at once, with attempts counted anew.",
+  ],
+  [
+    { held: { kind: "limit", say: "2 of 2 are in promoting", wants: "promoting", position: 3, since: at(-60), until: null, rule: null } },
+    "2 of 2 are in promoting, number 3 in the line",
+    "Wants to enter promoting: 2 of 2 are in promoting, number 3 in the line.",
+  ],
+  [
+    { held: { kind: "pause", say: "paused by ana: because", wants: null, position: null, since: at(-60), until: at(300), rule: 4 } },
+    "paused by ana: because",
+    "Stays in fencing: paused by ana: because. That ends in 5m.",
   ],
   [{ due: null, status: "done", run: 3 }, "nothing: it is done", "Nothing: run 3 is done. A new start of the key begins run 4."],
 ];

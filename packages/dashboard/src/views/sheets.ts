@@ -8,6 +8,7 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ["Esc", "close, or go back"],
   ["r", "retry"],
   ["s", "signal"],
+  ["p", "pause or resume"],
   ["a", "acknowledge"],
   [".", "show new rows"],
   ["t", "light or dark"],

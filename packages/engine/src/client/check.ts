@@ -1,6 +1,8 @@
 import { failureOf } from "../error.ts";
 import type { Machine } from "../machine/machine.ts";
+import { lacking } from "../machine/needs.ts";
 import { parse } from "../machine/schema.ts";
+import { type Kept, migrated } from "../policy/migrate.ts";
 import { listInstances, type SeenInstance } from "../store/list-instances.ts";
 import type { Session } from "../store/session.ts";
 import type { Misfit } from "./client.ts";
@@ -26,14 +28,29 @@ async function misfit(instance: SeenInstance, machine: Machine | undefined): Pro
     const message = `it was written by version ${instance.version}, and the code is version ${machine.version}`;
     return { ...named, code: "VERSION_TOO_NEW", message, fix: "Run the newer code" };
   }
-  if (!Object.hasOwn(machine.transitions, instance.state)) {
-    const fix = `Bring the state ${instance.state} back until nothing is in it`;
-    return { ...named, code: "NO_SUCH_STATE", message: `state "${instance.state}" is not in the table`, fix };
+  try {
+    const kept: Kept = { state: instance.state, data: JSON.parse(instance.data) };
+    const wrong = await misfitting(machine, migrated(machine, instance.version, kept) ?? kept);
+    return wrong && { ...named, ...wrong };
+  } catch (error) {
+    const { message } = failureOf(error);
+    return { ...named, code: "MIGRATION_FAILED", message, fix: `Mend migrate of ${machine.name}` };
+  }
+}
+
+/** What is wrong with an instance as the code would find it, turned by `migrate` where it is older. */
+async function misfitting(machine: Machine, { state, data }: Kept): Promise<Omit<Misfit, "machine" | "key"> | undefined> {
+  if (!Object.hasOwn(machine.transitions, state)) {
+    const fix = `Bring the state ${state} back until nothing is in it, or lead it elsewhere: raise version, and add migrate`;
+    return { code: "NO_SUCH_STATE", message: `state "${state}" is not in the table`, fix };
   }
   try {
-    await parse(machine.data, JSON.parse(instance.data), "data", "BAD_DATA");
+    const parsed = await parse(machine.data, data, "data", "BAD_DATA");
+    const fields = lacking(machine.needs, state, parsed as object);
+    if (fields.length === 0) return undefined;
+    return { code: "BAD_DATA", message: `${state} needs ${fields.join(" and ")}, which data lacks`, fix: "Raise version, and add migrate" };
   } catch (error) {
-    return { ...named, code: "BAD_DATA", message: failureOf(error).message, fix: "Let the schema accept what older code wrote" };
+    const fix = "Let the schema accept what older code wrote, or turn it: raise version, and add migrate";
+    return { code: "BAD_DATA", message: failureOf(error).message, fix };
   }
-  return undefined;
 }

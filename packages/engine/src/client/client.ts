@@ -1,5 +1,8 @@
 import type { Failure } from "../error.ts";
+import type { Duration } from "../machine/duration.ts";
 import type { Labels, Severity } from "../machine/machine.ts";
+import type { Edit, FieldChange } from "../policy/edit.ts";
+import type { Rule, RuleKind, Selector } from "../policy/rule.ts";
 
 /** Names one instance. `key` alone is enough while one machine has it, or all others that have it are children. */
 export interface Ref {
@@ -38,6 +41,22 @@ export interface InstanceSummary {
   readonly labels: Labels;
   /** What the machine's `note` says of the data. */
   readonly note: string | null;
+  /** What keeps it from going on, beside its status: a policy, or a person. */
+  readonly held: Held | null;
+}
+
+export interface Held {
+  readonly kind: "pause" | "silence" | "mode" | "ask" | "limit" | "rate" | "breaker";
+  readonly say: string;
+  /** The state that it may not enter yet. */
+  readonly wants: string | null;
+  /** In the line of those that want the same, from 1. */
+  readonly position: number | null;
+  readonly since: string;
+  /** When it ends by itself. */
+  readonly until: string | null;
+  /** The number of the rule that this is; null where it is the machine's own policy, and of rules that are for more than this instance. */
+  readonly rule: number | null;
 }
 
 export interface Listing {
@@ -89,7 +108,9 @@ export interface InstanceDetail extends InstanceSummary {
   readonly children: readonly Relative[];
 }
 
-export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried";
+export type HistoryKind = "started" | "moved" | "failed" | "stuck" | "done" | "took" | "retried" | "migrated" | "held" | Ordered;
+/** What a person has done: `refused` says what could not be done any more when its turn came, and why. */
+type Ordered = "edited" | "cancelled" | "refused" | "paused" | "resumed";
 
 export interface HistoryEntry {
   readonly id: number;
@@ -108,6 +129,8 @@ export interface HistoryEntry {
   readonly error: Failure | null;
   /** The signal's name, where kind is `took`. */
   readonly signal: string | null;
+  /** What an edit has changed, where kind is `edited`. */
+  readonly edits: readonly FieldChange[] | null;
   readonly by: string;
   readonly why: string;
 }
@@ -131,7 +154,7 @@ export interface Page {
 /** One line of the attention list: a cause, and how many things it holds. */
 export interface Cause {
   readonly cause: string;
-  readonly kind: "stuck" | "deadline" | "told";
+  readonly kind: "stuck" | "deadline" | "told" | "ask" | "breaker";
   readonly machine: string;
   readonly state: string;
   readonly code: string;
@@ -167,9 +190,25 @@ export interface WorkerSummary {
 export interface Misfit {
   readonly machine: string;
   readonly key: string;
-  readonly code: "NO_SUCH_MACHINE" | "NO_SUCH_STATE" | "BAD_DATA" | "VERSION_TOO_NEW";
+  readonly code: "NO_SUCH_MACHINE" | "NO_SUCH_STATE" | "BAD_DATA" | "MIGRATION_FAILED" | "VERSION_TOO_NEW";
   readonly message: string;
   readonly fix: string;
+}
+
+/** A breaker as it stands: `scope` is the value of the label that it counts by, empty where it counts all together. */
+export interface BreakerSummary {
+  readonly machine: string;
+  readonly name: string;
+  readonly scope: string;
+  /** As it was last counted. */
+  readonly population: number;
+  readonly opened: string | null;
+  /** How many more are let through while it is open. */
+  readonly let: number;
+  /** A person has closed it: it is armed again when fewer are inside than trip it. */
+  readonly passing: boolean;
+  /** What people did to it, oldest first; `let` is null where they closed it wholly. */
+  readonly acts: readonly (Actor & { readonly at: string; readonly let: number | null })[];
 }
 
 /** Who asks, and why: kept in history. */
@@ -202,6 +241,41 @@ export interface SignalRequest extends Actor {
   readonly payload?: unknown;
 }
 
+export interface MoveRequest extends Actor {
+  readonly ref: Ref;
+  /** Any state of the machine: its table binds handlers, not people. */
+  readonly state: string;
+  /** Fields of the data to set with it. */
+  readonly patch?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface EditRequest extends Actor, Edit {
+  readonly ref: Ref;
+}
+
+export interface AnswerRequest extends Actor {
+  readonly ref: Ref;
+  readonly answer: "approve" | "refuse";
+}
+
+export interface BreakerRequest extends Actor {
+  readonly machine: string;
+  readonly name: string;
+  readonly scope: string;
+  /** Lets so many through and stays open; left out, it is closed wholly. */
+  readonly let?: number | undefined;
+}
+
+export interface RuleRequest extends Actor {
+  readonly kind: RuleKind;
+  /** With a `key`, one instance; else all that have everything that is named. Empty for all. */
+  readonly selector: Selector;
+  /** A mode's `observe`, `ask` or `act`; a silence's `mute` or `hold`. Left out for a pause. */
+  readonly value?: string | undefined;
+  /** Left out: as long as nobody takes it back. A silence must have an end. */
+  readonly lasts?: Duration | undefined;
+}
+
 /**
  * Every operation on the engine: in process on a store, or over HTTP to a running `fettle up`, with the same answers.
  * All of them throw FettleError: NO_SUCH_INSTANCE (with the nearest keys in its fix), NO_SUCH_MACHINE, BAD_KEY, BAD_DATA, STORE_AWAY, …
@@ -228,4 +302,25 @@ export interface Client extends AsyncDisposable {
   signal(request: SignalRequest): Promise<void>;
   /** Runs the handler now with attempts counted anew: for a stuck instance or one that waits for its next attempt. NOT_RUNNING when done. */
   retry(ref: Ref, actor: Actor): Promise<void>;
+  /**
+   * Puts an instance into another state, aborting its handler; a stuck one runs again. Durable once this resolves, and done before its
+   * handler runs again. NOT_RUNNING when done, NO_SUCH_STATE, BAD_DATA, NEEDS_DATA.
+   */
+  move(request: MoveRequest): Promise<void>;
+  /** Changes fields of the data, and answers what differs; the handler that runs now sees the old ones. NOT_RUNNING, BAD_DATA, NEEDS_DATA. */
+  edit(request: EditRequest): Promise<readonly FieldChange[]>;
+  /** Ends the run where it is, aborting its handler; nothing of the machine runs any more. NOT_RUNNING when done. */
+  cancel(ref: Ref, actor: Actor): Promise<void>;
+  /** Answers an instance that waits for a person to approve the state it wants to enter. NOT_ASKED when it does not. */
+  answer(request: AnswerRequest): Promise<void>;
+  /** Breakers that have been asked, the open ones first. */
+  breakers(): Promise<readonly BreakerSummary[]>;
+  /** Closes a breaker, or lets a number through. Nothing else ever closes one. NOT_OPEN. */
+  closeBreaker(request: BreakerRequest): Promise<BreakerSummary>;
+  /** Rules in force, the newest first; with `all`, also those that have ended. */
+  rules(filter: { readonly all?: boolean }): Promise<readonly Rule[]>;
+  /** Lays down a rule, in place of one of the same kind for the same selector. Workers keep to it within a second. BAD_RULE, NO_SUCH_INSTANCE. */
+  addRule(request: RuleRequest): Promise<Rule>;
+  /** Takes a rule back. NO_SUCH_RULE when it is not in force. */
+  endRule(id: number, actor: Actor): Promise<Rule>;
 }

@@ -12,8 +12,13 @@ import { sendMessage } from "../store/send-message.ts";
 import { startRun } from "../store/start-run.ts";
 import type { Store } from "../store/store.ts";
 import { checkKey, tokenOf } from "../worker/visit.ts";
+import { breakers } from "./breakers.ts";
 import { misfits } from "./check.ts";
 import type { Client, Ref, SignalRequest, StartRequest } from "./client.ts";
+import { heldOf } from "./held.ts";
+import { notRunning } from "./not-running.ts";
+import { orders } from "./orders.ts";
+import { rules } from "./rules.ts";
 import { relative, summary } from "./summary.ts";
 
 /** The operations, on a store in this process. It does not own the store. */
@@ -38,18 +43,20 @@ export function createClient({ store, machines }: { store: Store; machines: read
     async list(filter) {
       const [instances, counts] = await Promise.all([listInstances(session, filter, filter.limit ?? 100), countStates(session, filter)]);
       const total = counts.reduce((sum, count) => sum + count.count, 0);
-      return { instances: instances.map((instance) => summary(instance, known)), total, counts };
+      const held = await heldOf(session, instances);
+      return { instances: instances.map((instance) => summary(instance, known, held.get(instance.id))), total, counts };
     },
     async show(ref) {
       const instance = await find(ref);
-      const [deadlines, signals, children, parent] = await Promise.all([
+      const [held, deadlines, signals, children, parent] = await Promise.all([
+        heldOf(session, [instance]),
         readDeadlines(session, instance.id),
         readPendingSignals(session, instance.id, instance.run),
         readRelatives(session, instance.id, instance.run),
         instance.parent === null ? undefined : findById(session, instance.parent),
       ]);
       return {
-        ...summary(instance, known),
+        ...summary(instance, known, held.get(instance.id)),
         id: instance.id,
         version: instance.version,
         started: new Date(instance.started).toISOString(),
@@ -89,11 +96,9 @@ export function createClient({ store, machines }: { store: Store; machines: read
       const instance = await find(request.ref);
       await signal(store, machineOf(known, instance.machine), instance, request);
     },
-    async retry(ref, { by, why }) {
-      const instance = await find(ref);
-      const sent = await sendMessage(session, { ...named(instance), kind: "retry", name: null, payload: null, by, why });
-      if (!sent) throw notRunning(instance, "retry");
-    },
+    ...orders({ session, find, machineOf: (name) => machineOf(known, name) }),
+    ...rules(session, find),
+    ...breakers(session),
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -166,10 +171,4 @@ function checkLabels(labels: Readonly<Record<string, string>>): Readonly<Record<
 
 function named(instance: SeenInstance): { machine: string; key: string } {
   return { machine: instance.machine, key: instance.key };
-}
-
-function notRunning(instance: SeenInstance, what: string): FettleError {
-  return new FettleError("NOT_RUNNING", `Cannot ${what} ${instance.key}: run ${instance.run} of ${instance.machine} is done`, {
-    fix: `Start it anew: fettle start ${instance.machine} ${instance.key}`,
-  });
 }

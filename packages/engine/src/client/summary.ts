@@ -2,9 +2,9 @@ import type { Failure } from "../error.ts";
 import type { Machine } from "../machine/machine.ts";
 import { attemptsAllowed } from "../machine/retry.ts";
 import type { SeenInstance } from "../store/list-instances.ts";
-import type { InstanceSummary, Relative } from "./client.ts";
+import type { Held, InstanceSummary, Relative } from "./client.ts";
 
-export function summary(instance: SeenInstance, known: ReadonlyMap<string, Machine>): InstanceSummary {
+export function summary(instance: SeenInstance, known: ReadonlyMap<string, Machine>, held: Held | undefined): InstanceSummary {
   const machine = known.get(instance.machine);
   return {
     machine: instance.machine,
@@ -19,6 +19,7 @@ export function summary(instance: SeenInstance, known: ReadonlyMap<string, Machi
     error: instance.error === null ? null : (JSON.parse(instance.error) as Failure),
     labels: instance.labels,
     note: machine ? noteOf(machine, instance.data) : null,
+    held: held ?? null,
   };
 }
 

@@ -5,8 +5,14 @@ export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+const pattern = /^(\d{1,12})(ms|s|m|h|d)$/;
+
 /** Policies name the same few at each attempt. */
 const known = new Map<string, number>();
+
+export function isDuration(text: string): text is Duration {
+  return pattern.test(text);
+}
 
 /** Milliseconds of a duration. Throws BAD_DURATION for anything else. */
 export function milliseconds(text: string): number {
@@ -18,7 +24,7 @@ export function milliseconds(text: string): number {
 }
 
 function parseDuration(text: string): number {
-  const parts = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text);
+  const parts = pattern.exec(text);
   if (!parts) {
     throw new FettleError("BAD_DURATION", `Cannot read the duration "${text}"`, {
       fix: "Write a whole number and a unit, as in 500ms, 10s, 5m, 2h or 7d",

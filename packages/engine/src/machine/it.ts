@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Cron } from "../policy/cron.ts";
 import type { Duration } from "./duration.ts";
 import type { Labels, Machine, Severity } from "./machine.ts";
+import type { Patch } from "./needs.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** `none` marks a signal without a payload. */
@@ -9,8 +11,8 @@ export type Signals = Readonly<Record<string, typeof none | StandardSchemaV1>>;
 type Carried<S> = S extends StandardSchemaV1 ? [payload: StandardSchemaV1.InferInput<S>] : [];
 export type Payload<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : true;
 
-/** What a handler sees of its instance and may do. */
-export interface It<Next extends string, Data, Sent extends Signals> {
+/** What a handler sees of its instance and may do. `Owes` is what a state owes those it leads to: see `needs` of a machine. */
+export interface It<Next extends string, Data, Sent extends Signals, Owes = Record<never, never>> {
   readonly machine: string;
   /** Names the thing in the world, for example `prod-1`. */
   readonly key: string;
@@ -45,15 +47,22 @@ export interface It<Next extends string, Data, Sent extends Signals> {
   send(to: { readonly machine: string; readonly key: string }, signal: string, payload?: unknown): void;
   /** Calls a person with the outcome's commit, and goes on. One page is open per `cause` (default: machine and key). */
   page(page: { severity: Severity; say: string; cause?: string }): void;
+  /** Puts off the deadlines that extend, with the outcome's commit: it is slow, but it gets on. A transition does so by itself. */
+  progress(): void;
+  /**
+   * The time for which this visit waited by a cron, once it has come; it stays until the handler waits for a cron again or leaves the
+   * state. Undefined while the time is ahead, and where it was missed by more than a minute and the cron skips what is missed.
+   */
+  struck(): Promise<Date | undefined>;
   /** A line for the worker's log, with the instance's name in front. */
   log(message: string): void;
 
-  to(state: Next, patch?: Partial<Data>): Outcome<Next>;
+  to<State extends Next>(state: State, ...patch: Patch<Data, Owes, State>): Outcome<Next>;
   /**
-   * Stay in this state and run the handler again later. Without a patch and within a minute nothing is written.
+   * Stay in this state and run the handler again later. Without a patch and within a minute nothing is written, unless it is by a cron.
    * `early` ends the wait when it settles; it is not durable: after a crash the instance is due at once.
    */
-  wait(until: Duration | Date, patch?: Partial<Data>, early?: Promise<unknown>): Outcome<Next>;
+  wait(until: Duration | Date | Cron, patch?: Partial<Data>, early?: Promise<unknown>): Outcome<Next>;
   done(result?: unknown): Outcome<Next>;
   /** Waits for a person, and pages. `code` groups the pages; default STUCK. */
   stuck(reason: string, code?: string): Outcome<Next>;

@@ -79,6 +79,63 @@ test("the compiler refuses a signal that the receiver does not take", () => {
   });
 });
 
+test("the compiler asks for what a state needs, and gives it there", () => {
+  machine({
+    ...shape,
+    start: "confirming",
+    signals: { prefer: none },
+    transitions: { confirming: ["fencing", "recovered"], fencing: ["promoting", "recovered"], promoting: ["recovered"], recovered: [] },
+    needs: { fencing: ["candidate"], promoting: ["candidate"] },
+    states: {
+      async confirming(it) {
+        // @ts-expect-error: candidate may be absent here
+        const candidate: string = it.data.candidate;
+        // @ts-expect-error: fencing needs a candidate, and there is no patch
+        if (it.attempt > 9) return it.to("fencing");
+        // @ts-expect-error: the patch does not give it
+        if (it.attempt > 8) return it.to("fencing", { cluster: "a" });
+        // @ts-expect-error: it may be absent in the patch
+        if (it.attempt > 7) return it.to("fencing", { candidate: it.data.candidate });
+        // @ts-expect-error: one of the two needs it
+        if (it.attempt > 6) return it.to(it.attempt > 5 ? "fencing" : "recovered");
+        if (it.attempt > 4) return it.to("recovered");
+        return it.to("fencing", { candidate });
+      },
+      async fencing(it) {
+        const candidate: string = it.data.candidate;
+        // What this state has itself is not owed.
+        return candidate === "" ? it.to("recovered") : it.to("promoting");
+      },
+      async promoting(it) {
+        return it.to("recovered");
+      },
+      async recovered(it) {
+        return it.done();
+      },
+    },
+  });
+});
+
+test("the compiler refuses a signal that leads where the table does not", () => {
+  const rest = { ...shape, start: "a" as const, transitions: { a: ["b", "c"], b: ["c"], c: [] } as const };
+  const states = { a: async () => stop, b: async () => stop, c: async () => stop };
+  const stop = { kind: "stuck", reason: "", code: "" } as const;
+  const signals = { stop: none, go: none } as const;
+  refused(() => machine({ ...rest, signals, states, on: { stop: "c" }, policy: { a: { on: { go: "b" } } } }));
+  // @ts-expect-error: nothing leads to a
+  refused(() => machine({ ...rest, signals, states, on: { stop: "a" } }));
+  // @ts-expect-error: no such signal
+  refused(() => machine({ ...rest, signals, states, on: { halt: "c" } }));
+  // @ts-expect-error: b does not lead to b
+  refused(() => machine({ ...rest, signals, states, policy: { b: { on: { go: "b" } } } }));
+  // @ts-expect-error: no such signal
+  refused(() => machine({ ...rest, signals, states, policy: { b: { on: { halt: "c" } } } }));
+  // @ts-expect-error: c needs data, which a signal does not bring
+  refused(() => machine({ ...rest, signals, states, needs: { c: ["candidate"] }, on: { stop: "c" } }));
+  // @ts-expect-error: data has no such field
+  refused(() => machine({ ...rest, signals, states, needs: { c: ["candidates"] } }));
+});
+
 const refused = (make: () => unknown) => make;
 
 test("the compiler refuses a table that does not hold together", () => {

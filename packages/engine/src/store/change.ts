@@ -1,6 +1,7 @@
 import type { Status } from "../client/client.ts";
 import type { ArmedDeadline } from "../machine/deadline.ts";
 import type { Labels, Severity } from "../machine/machine.ts";
+import type { Missed } from "../policy/cron.ts";
 
 /** An instance as its owner reads it. Instants are milliseconds since 1970. */
 export interface InstanceRow {
@@ -27,10 +28,13 @@ export interface InstanceRow {
   readonly inbox: readonly InboxRow[];
 }
 
+/** What a person does to an instance: its owner obeys before the handler runs, and while it is stuck or paused too. */
+export type CommandKind = "retry" | "move" | "edit" | "cancel";
+
 export interface InboxRow {
   readonly id: number;
   readonly run: number;
-  readonly kind: "created" | "signal" | "retry" | "child";
+  readonly kind: "created" | "signal" | CommandKind | "approve" | "refuse" | "child";
   readonly name: string | null;
   readonly payload: string | null;
   readonly by: string;
@@ -60,11 +64,12 @@ export interface Change {
 }
 
 export interface HistoryRow {
-  readonly kind: "moved" | "failed" | "stuck" | "done" | "retried";
+  readonly kind: "moved" | "failed" | "stuck" | "done" | "retried" | "migrated" | "edited" | "cancelled" | "refused";
   readonly from: string;
   readonly attempt: number;
   readonly took: number;
-  readonly error: string | null;
+  /** JSON: the failure, or the fields that an edit has changed. */
+  readonly detail: string | null;
   readonly by: string;
   readonly why: string;
 }
@@ -96,6 +101,17 @@ export interface Effects {
   readonly calmed?: readonly { readonly kind: "stuck" | "deadline" | "told"; readonly cause: string | null }[];
   readonly arm?: readonly ArmedDeadline[];
   readonly disarm?: readonly number[];
+  /** Deadlines that progress puts off, where they are armed. Not those that this change arms or disarms. */
+  readonly extend?: readonly number[];
+  readonly cron?: readonly CronWait[];
+}
+
+/** The time that a visit waits for by a cron: void once the instance is in another visit. */
+export interface CronWait {
+  readonly run: number;
+  readonly step: number;
+  readonly at: number;
+  readonly missed: Missed;
 }
 
 export interface Spawned {

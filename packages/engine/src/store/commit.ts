@@ -72,7 +72,7 @@ with fence as materialized (
   returning i.slot, i.id, i.machine, i.key, i.run, i.step, i.state, i.status, i.parent, i.parent_run,
     c.kind, c.from_state, c.entered, c.tried, c.took, c.what, c.by, c.why
 ), past as (
-  insert into fettle.history (slot, instance, run, step, at, kind, from_state, to_state, attempt, took, error, by, why)
+  insert into fettle.history (slot, instance, run, step, at, kind, from_state, to_state, attempt, took, detail, by, why)
   select m.slot, m.id, m.run, m.step, (select at from moment), m.kind, m.from_state, case m.entered when 1 then m.state end,
     coalesce(m.tried, 0), m.took, m.what, coalesce(m.by, ''), coalesce(m.why, '')
   from moved m where m.kind is not null
@@ -109,7 +109,7 @@ const whole: Statement = {
 ), told as (
   insert into fettle.inbox (slot, instance, run, kind, name, by, why)
   select (m.parent >> 41)::int, m.parent, m.parent_run, 'child', m.status, m.machine || ' ' || m.key, ''
-  from moved m where m.parent is not null and m.kind in ('done', 'stuck')
+  from moved m where m.parent is not null and m.kind in ('done', 'stuck', 'cancelled')
   returning slot
 ), woken as (
   select count(fettle.wake(range)) as count from (select distinct slot / 64 as range from told) as t
@@ -124,15 +124,28 @@ const whole: Statement = {
   insert into fettle.page (cause, severity, say, machine, key, count)
   select cause, min(severity), min(say), min(machine), min(key), count(*) from raised group by cause order by cause
   on conflict (cause) where resolved is null do update set count = page.count + excluded.count, say = excluded.say, last = clock_timestamp()
+), released as (
+  update fettle.permit p set released = true from moved m where m.status = 'stuck' and p.slot = m.slot and p.instance = m.id
 ), calmed as (
   delete from fettle.attention a using jsonb_to_recordset($23::jsonb -> 'calmed') as u (id bigint, kind text, cause text), moved m
   where m.id = u.id and a.slot = m.slot and a.instance = m.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)
 ), armed as (
-  insert into fettle.deadline (slot, instance, number, at, reach, severity, say)
-  select m.slot, m.id, d.number, clock_timestamp() + d.within * interval '1 millisecond', d.reach, d.severity, d.say
-  from jsonb_to_recordset($23::jsonb -> 'arm') as d (id bigint, number int, within float8, reach text, severity text, say text)
-  join moved m using (id)
-  on conflict (slot, instance, number) do update set at = excluded.at
+  insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
+  select m.slot, m.id, d.number, clock_timestamp() + d.within * interval '1 millisecond', clock_timestamp() + d.most * interval '1 millisecond',
+    d.by, d.reach, d.severity, d.say
+  from jsonb_to_recordset($23::jsonb -> 'arm') as d (
+    id bigint, number int, within float8, most float8, by float8, reach text, severity text, say text
+  ) join moved m using (id)
+  on conflict (slot, instance, number) do update set at = excluded.at, latest = excluded.latest
+), extended as (
+  update fettle.deadline d set at = least(greatest(d.at, clock_timestamp() + d.extend_by * interval '1 millisecond'), d.latest)
+  from jsonb_to_recordset($23::jsonb -> 'extend') as u (id bigint, number int), moved m
+  where m.id = u.id and d.slot = m.slot and d.instance = m.id and d.number = u.number and d.extend_by is not null
+), timed as (
+  insert into fettle.cron (slot, instance, run, step, at, missed)
+  select m.slot, m.id, c.run, c.step, to_timestamp(c.at / 1000), c.missed
+  from jsonb_to_recordset($23::jsonb -> 'cron') as c (id bigint, run int, step int, at float8, missed text) join moved m using (id)
+  on conflict (slot, instance) do update set run = excluded.run, step = excluded.step, at = excluded.at, missed = excluded.missed
 ), disarmed as (
   delete from fettle.deadline d using jsonb_to_recordset($23::jsonb -> 'disarm') as u (id bigint, number int), moved m
   where m.id = u.id and d.slot = m.slot and d.instance = m.id and d.number = u.number
@@ -158,7 +171,7 @@ function columns(changes: readonly Change[]): (string | null)[] {
     textColumn(changes, (c) => c.history?.from ?? null),
     numberColumn(changes, (c) => c.history?.attempt ?? null),
     numberColumn(changes, (c) => c.history?.took ?? null),
-    jsonColumn(changes, (c) => c.history?.error ?? null),
+    jsonColumn(changes, (c) => c.history?.detail ?? null),
     textColumn(changes, (c) => c.history?.by || null),
     textColumn(changes, (c) => c.history?.why || null),
   ];

@@ -32,10 +32,17 @@ export async function readPages(session: Session, all: boolean): Promise<Page[]>
   return rows.map(page);
 }
 
-/** Pages that no pager has taken yet and that the owner of these ranges delivers. */
+/** Pages that no pager has taken yet and that the owner of these ranges delivers; not those whose every instance a silence covers. */
 export async function undeliveredPages(session: Session, ranges: readonly number[]): Promise<Page[]> {
   const rows = await session.query<Raw>(
-    `select ${columns} from fettle.page where delivered is null and resolved is null and (id % 64)::int = any ($1::int[]) order by id limit 100`,
+    `select ${columns} from fettle.page p
+     where delivered is null and resolved is null and (id % 64)::int = any ($1::int[])
+       and (not exists (select from fettle.rule r where r.kind = 'silence' and r.ended is null) or exists (
+         select from fettle.attention a left join fettle.instance i on i.slot = a.slot and i.id = a.instance
+         where a.cause = p.cause
+           and not exists (select from fettle.rule r where fettle.selects(r, 'silence', a.machine, a.key, coalesce(i.labels, '{}')))
+       ))
+     order by id limit 100`,
     [ranges],
   );
   return rows.map(page);

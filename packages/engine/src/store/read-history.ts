@@ -2,10 +2,10 @@ import type { HistoryEntry } from "../client/client.ts";
 import { instant } from "./pages.ts";
 import type { Session } from "./session.ts";
 
-type Raw = Omit<HistoryEntry, "at" | "error"> & { readonly at: number; readonly error: string | null };
+type Raw = Omit<HistoryEntry, "at" | "error" | "edits"> & { readonly at: number; readonly detail: string | null };
 
 const columns = `h.id::float8 as id, extract(epoch from h.at)::float8 * 1000 as at, i.machine, i.key, h.run, h.step, h.kind,
-  h.from_state as "from", h.to_state as "to", h.attempt, h.took, h.error, h.signal, h.by, h.why
+  h.from_state as "from", h.to_state as "to", h.attempt, h.took, h.detail, h.signal, h.by, h.why
   from fettle.history h join fettle.instance i on i.slot = h.slot and i.id = h.instance`;
 
 /** The history of one instance over all its runs, newest first. */
@@ -33,6 +33,8 @@ export async function lastChange(session: Session): Promise<number> {
   return row?.id ?? 0;
 }
 
-function entry(row: Raw): HistoryEntry {
-  return { ...row, at: instant(row.at), error: row.error === null ? null : JSON.parse(row.error) };
+function entry({ detail, ...row }: Raw): HistoryEntry {
+  const told = detail === null ? null : JSON.parse(detail);
+  const isEdit = row.kind === "edited";
+  return { ...row, at: instant(row.at), error: isEdit ? null : told, edits: isEdit ? told : null };
 }

@@ -62,7 +62,8 @@ export const schema1 = `
     to_state text,
     attempt int not null,
     took float8,
-    error text,
+    -- JSON: the failure, or the fields that an edit has changed.
+    detail text,
     signal text,
     by text not null,
     why text not null
@@ -77,7 +78,7 @@ export const schema1 = `
     instance bigint not null,
     id bigint generated always as identity,
     run int not null,
-    kind text not null check (kind in ('created', 'signal', 'retry', 'child')),
+    kind text not null check (kind in ('created', 'signal', 'retry', 'move', 'edit', 'cancel', 'approve', 'refuse', 'child')),
     name text,
     payload text,
     by text not null,
@@ -91,6 +92,9 @@ export const schema1 = `
     instance bigint not null,
     number int not null,
     at timestamptz not null,
+    -- Progress puts it off by so many milliseconds, and never beyond the latest; null where it stands.
+    extend_by float8,
+    latest timestamptz,
     reach text not null,
     severity text not null,
     say text not null,
@@ -98,12 +102,23 @@ export const schema1 = `
   );
   create index deadline_at on fettle.deadline (at);
 
+  -- The time that a visit to a state waits for by a cron. It counts while the instance is still in that visit.
+  create table fettle.cron (
+    slot int not null,
+    instance bigint not null,
+    run int not null,
+    step int not null,
+    at timestamptz not null,
+    missed text not null check (missed in ('once', 'skip')),
+    primary key (slot, instance)
+  );
+
   -- What needs a person. A page is open while its cause has a row here.
   create table fettle.attention (
     slot int not null,
     instance bigint not null,
     cause text not null,
-    kind text not null check (kind in ('stuck', 'deadline', 'told')),
+    kind text not null check (kind in ('stuck', 'deadline', 'told', 'ask', 'breaker')),
     machine text not null,
     key text not null,
     state text not null,
@@ -114,6 +129,24 @@ export const schema1 = `
     primary key (slot, instance, cause)
   );
   create index attention_cause on fettle.attention (cause);
+
+  -- What a person has laid down for all instances that it selects: pauses, modes, silences. Ended ones are kept: they are the audit.
+  create table fettle.rule (
+    id bigint generated always as identity primary key,
+    kind text not null check (kind in ('pause', 'mode', 'silence')),
+    machine text,
+    key text,
+    labels jsonb not null,
+    value text not null,
+    by text not null,
+    why text not null,
+    at timestamptz not null default clock_timestamp(),
+    until timestamptz,
+    ended timestamptz,
+    ended_by text,
+    ended_why text
+  );
+  create unique index rule_in_force on fettle.rule (kind, coalesce(machine, ''), coalesce(key, ''), labels) where ended is null;
 
   create table fettle.page (
     id bigint generated always as identity primary key,
@@ -177,13 +210,62 @@ export const schema1 = `
 
     insert into fettle.history (slot, instance, run, step, kind, to_state, attempt, by, why)
       values (the_slot, found_id, found_run, 0, 'started', the_state, 0, actor, reason);
-    insert into fettle.deadline (slot, instance, number, at, reach, severity, say)
-      select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', d.reach, d.severity, d.say
-      from jsonb_to_recordset(deadlines) as d (number int, within float8, reach text, severity text, say text);
+    insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
+      select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', moment + d.most * interval '1 millisecond',
+        d.by, d.reach, d.severity, d.say
+      from jsonb_to_recordset(deadlines) as d (number int, within float8, most float8, by float8, reach text, severity text, say text);
     insert into fettle.inbox (slot, instance, run, kind, by, why)
       values (the_slot, found_id, found_run, 'created', actor, reason);
     perform fettle.wake(the_slot / 64);
     return query select found_id, found_run, 'started'::text;
+  end
+  $function$;
+
+  -- In the history of an instance that a rule names by its key.
+  create function fettle.note_rule(rule fettle.rule, what text, actor text, reason text) returns void
+  language sql as $function$
+    insert into fettle.history (slot, instance, run, step, kind, from_state, attempt, by, why)
+    select i.slot, i.id, i.run, i.step, what, i.state, 0, actor, reason from fettle.instance i
+    where rule.kind = 'pause' and i.machine = rule.machine and i.key = rule.key
+      and i.slot = ('x' || left(md5(rule.machine || ' ' || rule.key), 3))::bit(12)::int
+  $function$;
+
+  create function fettle.end_rule(the_id bigint, actor text, reason text) returns setof fettle.rule
+  language plpgsql as $function$
+  declare
+    found_rule fettle.rule;
+  begin
+    update fettle.rule r set ended = clock_timestamp(), ended_by = actor, ended_why = reason
+      where r.id = the_id and r.ended is null and (r.until is null or r.until > clock_timestamp()) returning r.* into found_rule;
+    if found_rule.id is null then
+      return;
+    end if;
+    perform fettle.note_rule(found_rule, 'resumed', actor, reason);
+    perform pg_notify('fettle', '');
+    return next found_rule;
+  end
+  $function$;
+
+  create function fettle.add_rule(
+    the_kind text, the_machine text, the_key text, the_labels jsonb, the_value text, lasts float8, actor text, reason text
+  ) returns setof fettle.rule
+  language plpgsql as $function$
+  declare
+    new_rule fettle.rule;
+  begin
+    -- Two people who lay down the same one at once do so one after the other.
+    perform pg_advisory_xact_lock(hashtextextended(the_kind || coalesce(the_machine, '') || ' ' || coalesce(the_key, '') || the_labels::text, 770131));
+    update fettle.rule r set ended = least(clock_timestamp(), r.until), ended_by = actor, ended_why = reason
+      where r.ended is null and r.kind = the_kind and coalesce(r.machine, '') = coalesce(the_machine, '')
+        and coalesce(r.key, '') = coalesce(the_key, '') and r.labels = the_labels;
+    insert into fettle.rule (kind, machine, key, labels, value, by, why, until)
+      values (the_kind, the_machine, the_key, the_labels, the_value, actor, reason, clock_timestamp() + lasts * interval '1 millisecond')
+      returning * into new_rule;
+    perform fettle.note_rule(new_rule, 'paused', actor, reason);
+    update fettle.permit p set released = true from fettle.instance i
+      where the_kind = 'pause' and i.slot = p.slot and i.id = p.instance and fettle.selects(new_rule, 'pause', i.machine, i.key, i.labels);
+    perform pg_notify('fettle', '');
+    return next new_rule;
   end
   $function$;
 

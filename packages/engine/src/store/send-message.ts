@@ -1,10 +1,11 @@
+import type { CommandKind } from "./change.ts";
 import type { Session } from "./session.ts";
 import { slotOf } from "./slot.ts";
 
 export interface Message {
   readonly machine: string;
   readonly key: string;
-  readonly kind: "signal" | "retry";
+  readonly kind: "signal" | CommandKind | "approve" | "refuse";
   readonly name: string | null;
   /** JSON. */
   readonly payload: string | null;

@@ -1,14 +1,21 @@
-import { deadlineCause, deadlineChanges } from "../machine/deadline.ts";
+import { type ArmedDeadline, deadlineCause, deadlineChanges } from "../machine/deadline.ts";
 import type { Child } from "../machine/it.ts";
 import type { Labels, Machine } from "../machine/machine.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
-import type { Change, InboxRow, InstanceRow, Raised, Spawned } from "../store/change.ts";
+import type { Change, CronWait, InboxRow, InstanceRow, Raised, Spawned } from "../store/change.ts";
 
 export interface RememberedInstance extends InstanceRow {
   readonly due: number | null;
   readonly result: string | null;
   readonly parent: { readonly name: string; readonly run: number } | null;
-  readonly deadlines: ReadonlyMap<number, number>;
+  readonly deadlines: ReadonlyMap<number, Armed>;
+  readonly cron: CronWait | undefined;
+}
+
+interface Armed {
+  readonly at: number;
+  readonly by: number;
+  readonly latest: number;
 }
 
 export interface RememberedStep {
@@ -61,6 +68,11 @@ export class Memory {
       }));
   }
 
+  cron(name: string, run: number, step: number): CronWait | undefined {
+    const cron = this.instances.get(name)?.cron;
+    return cron?.run === run && cron.step === step ? cron : undefined;
+  }
+
   /** False when the row was written since it was read: the commit is refused. */
   commit(change: Change, now: number): boolean {
     const found = [...this.instances].find(([, row]) => row.id === change.id);
@@ -70,7 +82,11 @@ export class Memory {
     const consumed = new Set(effects.consumed);
     const deadlines = new Map(row.deadlines);
     for (const number of effects.disarm ?? []) deadlines.delete(number);
-    for (const deadline of effects.arm ?? []) deadlines.set(deadline.number, now + deadline.within);
+    for (const number of effects.extend ?? []) {
+      const armed = deadlines.get(number);
+      if (armed) deadlines.set(number, { ...armed, at: Math.min(Math.max(armed.at, now + armed.by), armed.latest) });
+    }
+    for (const deadline of effects.arm ?? []) deadlines.set(deadline.number, armedAt(deadline, now));
     this.instances.set(name, {
       ...row,
       ...fields,
@@ -80,8 +96,9 @@ export class Memory {
       since: entered ? now : row.since,
       inbox: row.inbox.filter((message) => !consumed.has(message.id)),
       deadlines,
+      cron: effects.cron?.[0] ?? row.cron,
     });
-    if (history) this.#note(name, { kind: history.kind, from: history.from, to: entered ? change.state : null, error: history.error });
+    if (history) this.#note(name, { kind: history.kind, from: history.from, to: entered ? change.state : null, error: history.detail });
     for (const { kind, cause } of effects.calmed ?? []) this.#calm(name, kind, cause);
     for (const raised of effects.raised ?? []) this.attention.set(`${name} ${raised.cause}`, { ...raised, name });
     for (const child of effects.spawned ?? []) this.#begin(child, { name, run: row.run }, now);
@@ -94,7 +111,7 @@ export class Memory {
   watchDeadlines(now: number): void {
     for (const [name, row] of this.instances) {
       const deadlines = new Map(row.deadlines);
-      for (const [number, at] of row.deadlines) {
+      for (const [number, { at }] of row.deadlines) {
         if (at > now) continue;
         deadlines.delete(number);
         const page = this.machines.get(row.machine)?.deadlines[number]?.page;
@@ -122,8 +139,9 @@ export class Memory {
       result: null,
       inbox: [],
       due: now,
+      cron: undefined,
     } as const;
-    const deadlines = new Map(start.deadlines.map((deadline) => [deadline.number, now + deadline.within]));
+    const deadlines = new Map(start.deadlines.map((deadline) => [deadline.number, armedAt(deadline, now)]));
     this.instances.set(name, {
       id: ++this.#last,
       rev: 1,
@@ -160,4 +178,8 @@ export class Memory {
   #note(name: string, step: RememberedStep): void {
     this.history.set(name, [...(this.history.get(name) ?? []), step]);
   }
+}
+
+function armedAt({ within, by, most }: ArmedDeadline, now: number): Armed {
+  return { at: now + within, by: by ?? Number.NEGATIVE_INFINITY, latest: now + (most ?? within) };
 }

@@ -1,7 +1,7 @@
 import type { Child } from "../machine/it.ts";
 import type { Machine } from "../machine/machine.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
-import type { InstanceRow } from "../store/change.ts";
+import type { Change, InstanceRow } from "../store/change.ts";
 import { Attempt } from "../worker/attempt.ts";
 import type { Attempted } from "../worker/conclude.ts";
 
@@ -51,6 +51,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
     now: Date.now,
     random: () => 0.5,
     children: async () => alone.children ?? [],
+    cron: async () => undefined,
     log: () => {},
     call: <Answer>(_id: number, handler: () => Answer) => handler(),
     watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
@@ -65,12 +66,16 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
 function decided(row: InstanceRow, attempted: Attempted): Decided {
   if (attempted.kind !== "change") return { kind: "wait", state: row.state, data: JSON.parse(row.data), error: null, spawned: [] };
   const { change } = attempted;
-  const kind = change.history?.kind === "moved" ? "to" : (change.history?.kind ?? "wait");
   return {
-    kind: kind === "retried" ? "wait" : kind,
+    kind: kindOf(change),
     state: change.state,
     data: JSON.parse(change.data ?? row.data),
     error: change.error === null ? null : JSON.parse(change.error),
     spawned: (change.effects.spawned ?? []).map((child) => `${child.machine} ${child.key}`),
   };
+}
+
+function kindOf({ history, entered }: Change): Decided["kind"] {
+  if (history?.kind === "done" || history?.kind === "stuck" || history?.kind === "failed") return history.kind;
+  return entered ? "to" : "wait";
 }

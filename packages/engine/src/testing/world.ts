@@ -2,7 +2,8 @@ import { type Failure, FettleError } from "../error.ts";
 import { type Duration, milliseconds } from "../machine/duration.ts";
 import type { Labels, Machine } from "../machine/machine.ts";
 import { Attempt } from "../worker/attempt.ts";
-import { type Attempted, retried } from "../worker/conclude.ts";
+import { commandIn, obey } from "../worker/command.ts";
+import type { Attempted } from "../worker/conclude.ts";
 import { Memory, type RememberedInstance, type RememberedStep } from "./memory.ts";
 
 /** Where the worker dies at its next commit: with the handler's work done and nothing kept, or with all kept and nothing answered. */
@@ -47,7 +48,7 @@ const realPatience = 1000;
 
 /**
  * Runs machines in memory under a fake clock, with the engine's own rules for attempts, retries, signals, children and
- * deadlines. No store, no worker; `random` (0 to 1) is for the jitter of retries.
+ * deadlines. Limits, breakers, budgets, approvals and rules are the store's: nothing is held here. No store, no worker; `random` (0 to 1) is for the jitter of retries.
  */
 export function testWorld(machines: readonly Machine[], random: () => number = () => 0.5): TestWorld {
   return new World(machines as readonly Machine[], random);
@@ -160,6 +161,7 @@ class World implements TestWorld {
       now: () => this.#now,
       random: this.#random,
       children: async (_id: number, run: number) => this.#memory.children(name, run),
+      cron: async (_id: number, run: number, step: number) => this.#memory.cron(name, run, step),
       log: () => {},
       call: <Answer>(_id: number, handler: () => Answer) => handler(),
       watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
@@ -168,7 +170,8 @@ class World implements TestWorld {
         return { [Symbol.dispose]: () => void alarms.delete(ring) };
       },
     };
-    if (row.inbox.some((message) => message.kind === "retry")) return retried(row, machine, world);
+    const command = commandIn(row);
+    if (command) return obey(row, command, machine, world);
     const { answer } = new Attempt(row, machine, world);
     const patience = setTimeout(() => {
       for (const [ring, at] of alarms) {

@@ -9,6 +9,8 @@ import { parse } from "../machine/schema.ts";
 import type { InstanceRow } from "../store/change.ts";
 import { isStoreAway } from "../store/store.ts";
 import { type Attempted, conclude, failed, stuck } from "./conclude.ts";
+import { ledBySignal } from "./led-by-signal.ts";
+import { migrate } from "./migrate.ts";
 import { type Pending, Visit, type World } from "./visit.ts";
 
 /**
@@ -64,6 +66,11 @@ export class Attempt {
   #begin(): void {
     try {
       const row = this.#row;
+      const migrating = row.version < this.#machine.version ? migrate(row, this.#machine, this.#world) : undefined;
+      if (migrating) {
+        migrating.then(this.#answer, (error: unknown) => this.#fail(error));
+        return;
+      }
       const data = parse(this.#machine.data, JSON.parse(row.data), "data", "BAD_DATA");
       if (data instanceof Promise || row.inbox.length > 0) this.#prepare(data).catch((error: unknown) => this.#fail(error));
       else this.#handle(data, []);
@@ -76,7 +83,11 @@ export class Attempt {
     const parsed = await data;
     const pending = await readSignals(this.#row, this.#machine);
     if ("change" in pending) this.#answer(pending);
-    else this.#handle(parsed, pending);
+    else {
+      const led = ledBySignal(this.#row, this.#machine, pending, this.#world);
+      if (led) this.#answer(await led);
+      else this.#handle(parsed, pending);
+    }
   }
 
   #handle(data: unknown, pending: Pending[]): void {
@@ -103,7 +114,7 @@ export class Attempt {
     this.#comeBack();
     if (this.#ended) return;
     try {
-      const attempted = andThen(visit.effects(), (effects) =>
+      const attempted = andThen(visit.effects(this.#machine), (effects) =>
         conclude(this.#row, this.#machine, outcome, effects, this.#world, this.#began),
       );
       if (attempted instanceof Promise) attempted.then(this.#answer, (error: unknown) => this.#fail(error));

@@ -1,4 +1,5 @@
 import type { Page } from "../client/client.ts";
+import { sweepLine, sweepPermits } from "../store/admit.ts";
 import { pageOverdue } from "../store/overdue-deadlines.ts";
 import { markDelivered, undeliveredPages } from "../store/pages.ts";
 import { resolvePages } from "../store/resolve-pages.ts";
@@ -11,6 +12,7 @@ export class Caretaker {
   readonly #pager: Pager;
   readonly #log: Log;
   readonly #later = new Map<number, number>();
+  #sweepAt = 0;
 
   constructor(session: Session, pager: Pager, log: Log) {
     this.#session = session;
@@ -20,6 +22,11 @@ export class Caretaker {
 
   async look(now: number, ranges: readonly number[]): Promise<void> {
     await pageOverdue(this.#session);
+    await sweepLine(this.#session);
+    if (now >= this.#sweepAt) {
+      this.#sweepAt = now + 60_000;
+      await sweepPermits(this.#session);
+    }
     await resolvePages(this.#session);
     for (const page of await undeliveredPages(this.#session, ranges)) {
       if ((this.#later.get(page.id) ?? 0) <= now) await this.#deliver(page, now);

@@ -3,12 +3,16 @@ import { deadlineCause, deadlineChanges } from "../machine/deadline.ts";
 import { milliseconds } from "../machine/duration.ts";
 import { encode } from "../machine/json.ts";
 import type { Machine } from "../machine/machine.ts";
+import { lacking } from "../machine/needs.ts";
 import { andThen, type NowOrLater } from "../machine/now-or-later.ts";
 import type { Outcome } from "../machine/outcome.ts";
-import { nextAttempt } from "../machine/retry.ts";
+import { nextAttempt, wishOf } from "../machine/retry.ts";
 import { parse } from "../machine/schema.ts";
-import { type Change, type Effects, type HistoryRow, type InstanceRow, noEffects } from "../store/change.ts";
+import { nextTime } from "../policy/cron.ts";
+import { type Change, type CronWait, type Effects, type HistoryRow, type InstanceRow, noEffects } from "../store/change.ts";
 import type { World } from "./visit.ts";
+
+type Wait = Extract<Outcome, { kind: "wait" }>;
 
 /** Shorter waits without a patch are kept in memory only. */
 const longestUnwritten = 60_000;
@@ -35,7 +39,7 @@ export function conclude(
     case "to":
       return moved(row, machine, outcome, all, took, world);
     case "wait":
-      return waits(row, machine, outcome, all, world);
+      return waits(row, machine, outcome, all, world, began);
     case "done":
       return done(row, machine, outcome.result, all, took);
     case "stuck":
@@ -49,20 +53,20 @@ export function conclude(
 }
 
 /** What is no signal of this run has done its part by waking the handler. */
-function withSeen(row: InstanceRow, effects: Effects): Effects {
+export function withSeen(row: InstanceRow, effects: Effects): Effects {
   if (row.inbox.length === 0) return effects;
   const seen = row.inbox.filter((message) => message.kind !== "signal" || message.run !== row.run).map((message) => message.id);
   return { ...effects, consumed: [...(effects.consumed ?? []), ...seen] };
 }
 
-function moved(
+export function moved(
   row: InstanceRow,
   machine: Machine,
   outcome: Extract<Outcome, { kind: "to" }>,
   effects: Effects,
   took: number,
   world: World,
-): NowOrLater<Attempted> {
+): NowOrLater<Extract<Attempted, { kind: "change" }>> {
   const allowed = machine.transitions[row.state] ?? [];
   if (!allowed.includes(outcome.state)) {
     throw new FettleError(
@@ -74,34 +78,50 @@ function moved(
       },
     );
   }
-  const { arm, disarm } = deadlineChanges(machine, row.state, outcome.state);
-  return andThen(patched(row, machine, outcome.patch), (data) =>
-    change(row, machine, {
+  const { arm, disarm, extend } = deadlineChanges(machine, row.state, outcome.state);
+  const isWatched = arm.length + disarm.length + extend.length > 0;
+  return andThen(patched(row, machine, outcome.patch), (data) => {
+    refuseLacking(row, machine, outcome.state, data ?? row.data);
+    return change(row, machine, {
       state: outcome.state,
       entered: true,
       due: world.now(),
       data,
       history: history(row, "moved", took),
-      effects: arm.length + disarm.length === 0 ? effects : { ...effects, arm, disarm, calmed: calmed(row, disarm) },
-    }),
-  );
+      effects: isWatched ? { ...effects, arm, disarm, extend, calmed: calmed(row, disarm) } : effects,
+    });
+  });
 }
 
-function waits(
-  row: InstanceRow,
-  machine: Machine,
-  outcome: Extract<Outcome, { kind: "wait" }>,
-  effects: Effects,
-  world: World,
-): NowOrLater<Attempted> {
-  const until = outcome.until instanceof Date ? outcome.until.getTime() : world.now() + milliseconds(outcome.until);
+export function refuseLacking(row: InstanceRow, machine: Machine, state: string, data: string): void {
+  if (machine.needs[state] === undefined) return;
+  const fields = lacking(machine.needs, state, JSON.parse(data));
+  if (fields.length === 0) return;
+  throw new FettleError("NEEDS_DATA", `Cannot move ${row.key} from ${row.state} to ${state}: its data lacks ${fields.join(" and ")}`, {
+    fix: `Give ${fields.join(" and ")} in the patch of the transition to ${state}`,
+    retryable: false,
+  });
+}
+
+function waits(row: InstanceRow, machine: Machine, outcome: Wait, effects: Effects, world: World, began: number): NowOrLater<Attempted> {
+  const { until, cron } = timeOf(row, outcome.until, world, began);
   if (!Number.isFinite(until))
     throw new FettleError("BAD_DURATION", `Cannot wait until ${String(outcome.until)}: it is no instant`, { retryable: false });
   const isEmpty = Object.values(effects).every((list) => list.length === 0);
-  const isShort = until - world.now() <= longestUnwritten;
+  const isShort = until - world.now() <= longestUnwritten && !cron;
   if (isEmpty && isShort && !outcome.patch && row.attempt === 0) return { kind: "rest", until, early: outcome.early };
   const { early, patch } = outcome;
-  return andThen(patched(row, machine, patch ?? {}), (data) => ({ ...change(row, machine, { due: until, data, effects }), early }));
+  const timed = cron ? { ...effects, cron: [cron] } : effects;
+  return andThen(patched(row, machine, patch ?? {}), (data) => ({ ...change(row, machine, { due: until, data, effects: timed }), early }));
+}
+
+/** A cron's next time is counted from when the handler began: a time that came while it ran has struck, and is not passed over. */
+function timeOf(row: InstanceRow, until: Wait["until"], world: World, began: number): { until: number; cron?: CronWait } {
+  if (until instanceof Date) return { until: until.getTime() };
+  if (typeof until === "string") return { until: world.now() + milliseconds(until) };
+  const at = nextTime(until, began);
+  if (at === null) throw new FettleError("BAD_CRON", `Cannot wait for "${until.expression}": it comes no more`, { retryable: false });
+  return { until: at, cron: { run: row.run, step: row.step, at, missed: until.missed } };
 }
 
 function done(row: InstanceRow, machine: Machine, result: unknown, effects: Effects, took: number): Attempted {
@@ -137,7 +157,7 @@ export function stuck(
     due: null,
     attempt: row.attempt + 1,
     error,
-    history: { ...history(row, "stuck", took), error },
+    history: { ...history(row, "stuck", took), detail: error },
     effects: { ...effects, raised: [...(effects.raised ?? []), raised] },
   });
 }
@@ -145,7 +165,7 @@ export function stuck(
 /** A failed attempt: it is tried again as the policy says, or is stuck. Nothing of what the handler asked for is done. */
 export function failed(
   row: InstanceRow,
-  machine: Machine,
+  machine: Pick<Machine, "version" | "policy">,
   error: unknown,
   world: World,
   began: number,
@@ -153,8 +173,9 @@ export function failed(
   const failure = failureOf(error);
   const now = world.now();
   const first = row.firstFailure ?? now;
-  const retryable = !(error instanceof FettleError) || error.retryable;
-  const next = retryable ? nextAttempt(machine.policy[row.state], { count: row.attempt + 1, first, now }, world.random()) : null;
+  const { retryable, after } = wishOf(error);
+  const failures = { count: row.attempt + 1, first, now, after };
+  const next = retryable ? nextAttempt(machine.policy[row.state], failures, world.random()) : null;
   if (next === null) return stuck(row, machine, failure, {}, now - began);
   const text = encode(failure, "error");
   return change(row, machine, {
@@ -162,23 +183,11 @@ export function failed(
     attempt: row.attempt + 1,
     firstFailure: first,
     error: text,
-    history: { ...history(row, "failed", now - began), error: text },
+    history: { ...history(row, "failed", now - began), detail: text },
   });
 }
 
-/** A person's `retry`: the instance leaves stuck, and its attempts count anew. */
-export function retried(row: InstanceRow, machine: Pick<Machine, "version">, world: World): Extract<Attempted, { kind: "change" }> {
-  const commands = row.inbox.filter((message) => message.kind === "retry");
-  const last = commands.at(-1);
-  return change(row, machine, {
-    due: world.now(),
-    error: row.error,
-    history: { ...history(row, "retried", 0), by: last?.by ?? "", why: last?.why ?? "" },
-    effects: { consumed: commands.map((command) => command.id), calmed: [{ kind: "stuck", cause: null }] },
-  });
-}
-
-function change(row: InstanceRow, machine: Pick<Machine, "version">, what: Partial<Change>): Extract<Attempted, { kind: "change" }> {
+export function change(row: InstanceRow, machine: Pick<Machine, "version">, what: Partial<Change>): Extract<Attempted, { kind: "change" }> {
   return {
     kind: "change",
     change: {
@@ -201,17 +210,17 @@ function change(row: InstanceRow, machine: Pick<Machine, "version">, what: Parti
   };
 }
 
-function history(row: InstanceRow, kind: HistoryRow["kind"], took: number): HistoryRow {
-  return { kind, from: row.state, attempt: row.attempt + 1, took, error: null, by: "", why: "" };
+export function history(row: InstanceRow, kind: HistoryRow["kind"], took: number): HistoryRow {
+  return { kind, from: row.state, attempt: row.attempt + 1, took, detail: null, by: "", why: "" };
 }
 
 /** Null where the patch is empty. */
-function patched(row: InstanceRow, machine: Machine, patch: object): NowOrLater<string | null> {
+export function patched(row: InstanceRow, machine: Machine, patch: object): NowOrLater<string | null> {
   if (Object.keys(patch).length === 0) return null;
   const whole = { ...JSON.parse(row.data), ...patch };
   return andThen(parse(machine.data, whole, "data", "BAD_DATA"), (data) => encode(data, "data"));
 }
 
-function calmed(row: InstanceRow, disarmed: readonly number[]): NonNullable<Effects["calmed"]> {
+export function calmed(row: InstanceRow, disarmed: readonly number[]): NonNullable<Effects["calmed"]> {
   return disarmed.map((number) => ({ kind: "deadline", cause: deadlineCause(row.machine, number) }) as const);
 }

@@ -155,5 +155,5 @@ function outcomeOf(attempted: Attempted): string {
 }
 
 function errorOf(attempted: Attempted): string | null {
-  return attempted.kind === "change" ? (attempted.change.history?.error ?? null) : null;
+  return attempted.kind === "change" ? (attempted.change.history?.detail ?? null) : null;
 }

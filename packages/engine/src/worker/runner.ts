@@ -3,19 +3,24 @@ import type { NowOrLater } from "../machine/now-or-later.ts";
 import { type Change, type InboxRow, type InstanceRow, noEffects } from "../store/change.ts";
 import type { Lease } from "../store/commit.ts";
 import { readChildren } from "../store/read-children.ts";
+import { readCron } from "../store/read-cron.ts";
 import type { Arrival } from "../store/read-inbox.ts";
 import { readInstances, readWithInbox } from "../store/read-instances.ts";
-import type { Session, StatementRefused } from "../store/session.ts";
+import { type Session, StatementRefused } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
+import { isStoreAway } from "../store/store.ts";
 import type { Agenda, Urgency } from "./agenda.ts";
 import { Attempt } from "./attempt.ts";
 import type { Bell } from "./bell.ts";
+import { commandIn, isOrder, isUrgent, obey } from "./command.ts";
 import type { Committed, Committer } from "./committer.ts";
-import { failed, retried, stuck } from "./conclude.ts";
+import { failed, stuck } from "./conclude.ts";
+import { Gatekeeper, needsRoom, type Passed } from "./gatekeeper.ts";
 import type { Holdings } from "./holdings.ts";
 import { Mail } from "./mail.ts";
 import type { Meter } from "./meter.ts";
 import type { Log, LogFields } from "./options.ts";
+import type { Rulebook } from "./rulebook.ts";
 import type { World } from "./visit.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -30,6 +35,7 @@ interface Parts {
   readonly bell: Bell;
   readonly log: Log;
   readonly concurrency: number;
+  readonly rulebook: Rulebook;
 }
 
 interface Running {
@@ -48,6 +54,7 @@ const mostHops = 16;
 export class Runner {
   readonly #parts: Parts;
   readonly #world: World;
+  readonly #gatekeeper: Gatekeeper;
   readonly #running = new Map<number, Running>();
   readonly #early = new Map<number, Promise<unknown>>();
   readonly #mail = new Mail();
@@ -63,6 +70,7 @@ export class Runner {
       now: () => vitals.now(),
       random: Math.random,
       children: (id, run) => readChildren(store, id, run),
+      cron: (id, run, step) => readCron(store, id, run, step),
       log,
       call(id, handler) {
         vitals.calling = id;
@@ -80,6 +88,7 @@ export class Runner {
         return { [Symbol.dispose]: () => clearTimeout(timer) };
       },
     };
+    this.#gatekeeper = new Gatekeeper(store, this.#world);
   }
 
   /** When the next instance is due; later when no more handlers may run at once. */
@@ -100,7 +109,8 @@ export class Runner {
   deliver(messages: readonly Arrival[]): void {
     for (const { id, instance, kind } of messages) {
       if (kind !== "created") this.#mail.add(id, instance);
-      this.#hurry(instance, kind === "retry" ? "person" : "message");
+      this.#hurry(instance, isOrder(kind) || kind === "approve" || kind === "refuse" ? "person" : "message");
+      if (isUrgent(kind)) this.#running.get(instance)?.attempt?.abandon(new Error(`A person's ${kind} goes before it`));
     }
   }
 
@@ -163,18 +173,26 @@ export class Runner {
   }
 
   #start(row: InstanceRow, lease: Lease): void {
+    if (this.#running.has(row.id) || row.status === "done") return;
     const machine = this.#machineOf(row);
-    if (!machine || this.#running.has(row.id) || row.status === "done") return;
+    const command = commandIn(row);
+    if (!machine && command?.kind !== "cancel") return;
     for (const message of row.inbox) this.#mail.add(message.id, row.id);
     this.#early.delete(row.id);
-    const isRetried = row.inbox.some((message) => message.kind === "retry");
-    if (row.status === "stuck" && !isRetried) return;
+    if (!command && (row.status === "stuck" || this.#isPaused(row))) return;
     const running: Running = { woken: false, attempt: undefined, over: Promise.resolve() };
     this.#running.set(row.id, running);
     running.over = this.#run(row, machine, lease, running);
   }
 
-  async #run(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<void> {
+  #isPaused(row: InstanceRow): boolean {
+    const { rulebook } = this.#parts;
+    if (rulebook.isEmpty || !rulebook.isPaused(row, this.#world.now())) return false;
+    rulebook.stop(row.id);
+    return true;
+  }
+
+  async #run(row: InstanceRow, machine: Machine | undefined, lease: Lease, running: Running): Promise<void> {
     const cell = this.#parts.vitals.enter(row.id);
     try {
       let next = await this.#step(row, machine, lease, running);
@@ -199,29 +217,95 @@ export class Runner {
   /** What was just committed is what the row is now, unless a message waits, which must be read. */
   #mayGoOn(row: InstanceRow, lease: Lease, running: Running): boolean {
     const isOurs = this.#parts.holdings.leaseOf(row.id) === lease && !this.#leaving.signal.aborted && !this.#isDraining;
-    return isOurs && !running.woken && !this.#mail.isFor(row.id);
+    return isOurs && !running.woken && !this.#mail.isFor(row.id) && !this.#isPaused(row);
   }
 
   /** One attempt and its commit. The row as it is afterwards, where it is due at once. */
-  async #step(row: InstanceRow, machine: Machine, lease: Lease, running: Running): Promise<InstanceRow | undefined> {
-    if (row.inbox.some((message) => message.kind === "retry")) {
-      const { change } = retried(row, machine, this.#world);
-      return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+  async #step(row: InstanceRow, machine: Machine | undefined, lease: Lease, running: Running): Promise<InstanceRow | undefined> {
+    const command = commandIn(row);
+    if (command) {
+      const { change } = await obey(row, command, machine, this.#world);
+      if (machine && this.#gatekeeper.concerns(row, change, machine)) return this.#submitGuarded(row, machine, lease, change, true);
+      return this.#kept(row, unknown(row), lease, change, await this.#parts.committer.submit(lease, change));
     }
+    if (!machine) return undefined;
+    if (needsRoom(machine, row.state) && !(await this.#hasRoom(row, machine, lease))) return undefined;
     const attempt = this.#parts.meter.traced(row, () => new Attempt(row, machine, this.#world));
     running.attempt = attempt;
     if (this.#leaving.signal.aborted) attempt.abandon(this.#leaving.signal.reason);
     const attempted = await attempt.answer;
     let next: InstanceRow | undefined;
     if (attempted.kind === "change") {
-      next = await this.#kept(row, machine, lease, attempted.change, await this.#parts.committer.submit(lease, attempted.change));
+      const { change } = attempted;
+      next = this.#gatekeeper.concerns(row, change, machine)
+        ? await this.#submitGuarded(row, machine, lease, change, false)
+        : await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
     } else {
+      if (this.#gatekeeper.isHeld(row)) await this.#asked(row, () => this.#gatekeeper.leave(row));
       this.#parts.agenda.set(row.machine, row.id, attempted.kind === "rest" ? attempted.until : this.#world.now() + 250);
     }
     if (attempted.kind !== "void" && attempted.early) this.#watch(row.id, attempted.early);
     const lingering = attempt.lingering;
-    if (lingering) await this.#settle(row, machine, lease, lingering);
+    if (lingering) {
+      if (attempted.kind === "void" && !this.#leaving.signal.aborted) await this.#obeyBeside(row, machine, lease);
+      await this.#settle(row, machine, lease, lingering);
+    }
     return next;
+  }
+
+  /** Commits a change that enters or leaves a guarded state, once it may. */
+  async #submitGuarded(
+    row: InstanceRow,
+    machine: Machine,
+    lease: Lease,
+    change: Change,
+    byPerson: boolean,
+  ): Promise<InstanceRow | undefined> {
+    const passed = await this.#asked(row, () => this.#gatekeeper.pass(row, change, machine, lease, byPerson));
+    if (!passed) return undefined;
+    if (passed.kind !== "pass") return this.#stopped(row, lease, passed);
+    const next = await this.#kept(row, machine, lease, passed.change, await this.#parts.committer.submit(lease, passed.change));
+    if (needsRoom(machine, row.state)) await this.#asked(row, () => this.#gatekeeper.callNext(row));
+    return next;
+  }
+
+  /** Whether an instance may go on in its state: one that was stuck or paused has given up its room there. */
+  async #hasRoom(row: InstanceRow, machine: Machine, lease: Lease): Promise<boolean> {
+    const stays = await this.#asked(row, () => this.#gatekeeper.stay(row, machine, lease));
+    if (stays && stays.kind !== "pass") this.#stopped(row, lease, stays);
+    return stays?.kind === "pass";
+  }
+
+  /** The store's failure is not the handler's: what it does not answer is asked again. */
+  async #asked<Answer>(row: InstanceRow, ask: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      const isPassing = isStoreAway(error) || (error instanceof StatementRefused && error.isPassing);
+      if (!isPassing)
+        this.#parts.log(`${row.machine} ${row.key} cannot ask whether it may go on; it asks again in a second: ${String(error)}`);
+      this.#parts.agenda.set(row.machine, row.id, this.#world.now() + (isPassing ? 250 : 1000));
+      return undefined;
+    }
+  }
+
+  /** It runs again when it has its turn, and when the rules are others. */
+  #stopped(row: InstanceRow, lease: Lease, passed: Exclude<Passed, { kind: "pass" }>): undefined {
+    if (passed.kind === "lost") return void this.#parts.holdings.doubt(lease);
+    this.#parts.rulebook.stop(row.id);
+    this.#parts.agenda.set(row.machine, row.id, passed.until);
+  }
+
+  /** A person's command does not wait for a handler that ignores its AbortSignal: what that answers is void already. */
+  async #obeyBeside({ id }: InstanceRow, machine: Machine, lease: Lease): Promise<void> {
+    const [row] = await readWithInbox(this.#parts.store, [id]);
+    const command = row && commandIn(row);
+    if (!row || !command) return;
+    const { change } = await obey(row, command, machine, this.#world);
+    const next = this.#gatekeeper.concerns(row, change, machine)
+      ? await this.#submitGuarded(row, machine, lease, change, true)
+      : await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+    if (next) this.#parts.agenda.set(next.machine, next.id, this.#world.now());
   }
 
   /** An instance of a machine or version that this code does not know is left for a worker that knows it. */
@@ -240,7 +324,7 @@ export class Runner {
   }
 
   /** Goes on from the answer of a commit. */
-  #kept(row: InstanceRow, machine: Machine, lease: Lease, change: Change, answer: Committed): NowOrLater<InstanceRow | undefined> {
+  #kept(row: InstanceRow, machine: Retrying, lease: Lease, change: Change, answer: Committed): NowOrLater<InstanceRow | undefined> {
     const { holdings, agenda } = this.#parts;
     if (answer.kind === "refused") return this.#refused(row, machine, lease, answer.error);
     // Either the range is another's by now, or the row is not what was read: taking it again tells which.
@@ -249,14 +333,16 @@ export class Runner {
     for (const message of change.effects.consumed ?? []) this.#mail.remove(message);
     // A range that has changed hands since has a schedule of its own.
     if (holdings.leaseOf(row.id) !== lease) return undefined;
-    if (change.due === null) agenda.delete(row.id);
+    // Stuck, and a command came beside the one that was obeyed.
+    if (change.due === null && change.status === "stuck" && this.#mail.isFor(row.id)) this.#hurry(row.id, "person");
+    else if (change.due === null) agenda.delete(row.id);
     else if (change.due <= this.#world.now()) return after(row, change, answer.at);
     else agenda.set(row.machine, row.id, hasMoreToTake(row, change) ? this.#world.now() : change.due);
     return undefined;
   }
 
   /** The database refuses what the handler decided: its own failure, retried as one. */
-  async #refused(row: InstanceRow, machine: Machine, lease: Lease, error: StatementRefused): Promise<InstanceRow | undefined> {
+  async #refused(row: InstanceRow, machine: Retrying, lease: Lease, error: StatementRefused): Promise<InstanceRow | undefined> {
     const { change } = failed(row, machine, error, this.#world, this.#world.now());
     return this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
   }
@@ -305,6 +391,11 @@ export class Runner {
     early.then(wake, wake);
   }
 
+  /** Runs instances again that a rule has stopped, where they are this worker's. */
+  letGo(ids: readonly number[]): void {
+    for (const id of ids) this.#hurry(id, "message");
+  }
+
   #hurry(id: number, urgency: Urgency): void {
     const running = this.#running.get(id);
     if (running) running.woken = true;
@@ -315,6 +406,14 @@ export class Runner {
 
 function about({ machine, key, run, state }: InstanceRow, level: "error"): LogFields {
   return { level, machine, key, run, state };
+}
+
+/** Of a machine, what its failures are retried by. */
+type Retrying = Pick<Machine, "version" | "policy">;
+
+/** What is not known here keeps its version. */
+function unknown(row: InstanceRow): Retrying {
+  return { version: row.version, policy: {} };
 }
 
 /** The row as the commit has left it. */

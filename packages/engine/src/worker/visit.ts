@@ -1,12 +1,13 @@
 import { FettleError } from "../error.ts";
-import { deadlineChanges } from "../machine/deadline.ts";
+import { deadlineChanges, extendable } from "../machine/deadline.ts";
 import type { Child, It, Signals } from "../machine/it.ts";
 import { encode } from "../machine/json.ts";
 import type { Labels, Machine, Severity } from "../machine/machine.ts";
 import type { NowOrLater } from "../machine/now-or-later.ts";
 import type { Outcome } from "../machine/outcome.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
-import { type Effects, type InboxRow, type InstanceRow, noEffects, type Raised, type Spawned } from "../store/change.ts";
+import { type Cron, struckAt } from "../policy/cron.ts";
+import { type CronWait, type Effects, type InboxRow, type InstanceRow, noEffects, type Raised, type Spawned } from "../store/change.ts";
 import { slotOf } from "../store/slot.ts";
 import type { LogFields } from "./options.ts";
 
@@ -16,6 +17,8 @@ export interface World {
   now(): number;
   random(): number;
   children(id: number, run: number): Promise<readonly Child[]>;
+  /** What this visit waits for by a cron, if it does. */
+  cron(id: number, run: number, step: number): Promise<Pick<CronWait, "at" | "missed"> | undefined>;
   log(line: string, about: LogFields): void;
   /** Calls a handler; whoever watches the worker can see whose it is. */
   call<Answer>(id: number, handler: () => Answer): Answer;
@@ -48,6 +51,7 @@ export class Visit implements It<string, unknown, Signals> {
   readonly #pending: Pending[];
   readonly #taken: InboxRow[] = [];
   readonly #wishes: Wish[] = [];
+  #hasProgressed = false;
 
   constructor(row: InstanceRow, data: unknown, pending: Pending[], abort: () => AbortSignal, world: World) {
     this.machine = row.machine;
@@ -119,11 +123,21 @@ export class Visit implements It<string, unknown, Signals> {
     });
   }
 
+  progress(): void {
+    this.#hasProgressed = true;
+  }
+
+  async struck(): Promise<Date | undefined> {
+    const cron = await this.#world.cron(this.#row.id, this.#row.run, this.#row.step);
+    const at = cron && struckAt(cron.at, cron.missed, this.#world.now());
+    return at === undefined ? undefined : new Date(at);
+  }
+
   to(state: string, patch: object = {}): Outcome {
     return { kind: "to", state, patch };
   }
 
-  wait(until: string | Date, patch?: object, early?: Promise<unknown>): Outcome {
+  wait(until: string | Date | Cron, patch?: object, early?: Promise<unknown>): Outcome {
     return { kind: "wait", until, patch, early };
   }
 
@@ -136,7 +150,8 @@ export class Visit implements It<string, unknown, Signals> {
   }
 
   /** Everything the handler asked for besides its outcome. Throws what is wrong with a child's input or a signal's payload. */
-  effects(): NowOrLater<Effects> {
+  effects(machine: Machine): NowOrLater<Effects> {
+    if (this.#hasProgressed) this.#wishes.push(async () => ({ extend: extendable(machine) }));
     return this.#wishes.length === 0 && this.#taken.length === 0 ? noEffects : this.#gather();
   }
 
@@ -146,6 +161,7 @@ export class Visit implements It<string, unknown, Signals> {
       spawned: wishes.flatMap((wish) => wish.spawned ?? []),
       sent: wishes.flatMap((wish) => wish.sent ?? []),
       raised: wishes.flatMap((wish) => wish.raised ?? []),
+      extend: wishes.flatMap((wish) => wish.extend ?? []),
       consumed: this.#taken.map((row) => row.id),
       took: this.#taken.map((row) => ({ signal: row.name ?? "", by: row.by, why: row.why })),
     };

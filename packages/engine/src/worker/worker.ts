@@ -19,6 +19,7 @@ import { Holdings } from "./holdings.ts";
 import { Lookout } from "./lookout.ts";
 import { Meter } from "./meter.ts";
 import type { Log, WorkerOptions } from "./options.ts";
+import { Rulebook } from "./rulebook.ts";
 import { Runner } from "./runner.ts";
 import { monotonic, Vitals } from "./vitals.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
@@ -63,6 +64,7 @@ class Loop implements Worker {
   readonly #runner: Runner;
   readonly #caretaker: Caretaker;
   readonly #machines: readonly Machine[];
+  readonly #rulebook: Rulebook;
   readonly #watchdog: Watchdog;
   readonly #end = Promise.withResolvers<void>();
   #id = "";
@@ -95,6 +97,7 @@ class Loop implements Worker {
       this.#away(error);
       this.#bell.ring();
     });
+    this.#rulebook = new Rulebook(this.#store.reads, (ids) => this.#runner.letGo(ids));
     this.#runner = new Runner({
       store: this.#store.reads,
       machines: new Map(options.machines.map((machine: Machine) => [machine.name, machine])),
@@ -106,6 +109,7 @@ class Loop implements Worker {
       bell: this.#bell,
       log: this.#log,
       concurrency: options.concurrency ?? 2000,
+      rulebook: this.#rulebook,
     });
     const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`, { level: "error", page: page.id }));
     this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
@@ -230,6 +234,7 @@ class Loop implements Worker {
     const { timeline } = await readMoment(this.#store.reads);
     if (timeline !== 0 && timeline !== this.#timeline) return this.#failOver(timeline);
     this.#careAt = this.#vitals.now() + poll;
+    await this.#rulebook.read(this.#vitals.now());
     this.#inboxRung = true;
     await this.#holdings.balance(this.#id, (range) => this.#runner.isIdle(range));
     await this.#caretaker.look(this.#vitals.now(), this.#holdings.ranges);
@@ -257,6 +262,10 @@ class Loop implements Worker {
   }
 
   #hear(range: string): void {
+    const called = /^call:([\d,]+)$/.exec(range)?.[1];
+    if (called !== undefined) return this.#runner.letGo(called.split(",").map(Number));
+    // The rules are others, for every worker.
+    if (range === "") this.#careAt = 0;
     if (range !== "" && !this.#holdings.ranges.includes(Number(range))) return;
     this.#inboxRung = true;
     this.#bell.ring();

@@ -12,3 +12,10 @@ export function jsonOf(where: string, text: string): unknown {
     });
   }
 }
+
+/** A JSON object as a shell passes it. Throws NOT_JSON, USAGE. */
+export function jsonObjectOf(where: string, text: string): Readonly<Record<string, unknown>> {
+  const value = jsonOf(where, text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new FettleError("USAGE", `Cannot use ${text} as ${where}: it is no object`, { fix: `Write fields, as in '{"region":"eu"}'` });
+}

@@ -21,6 +21,15 @@ export function createHttpClient(url: string): Client {
     start: (start) => post("/instances", start),
     signal: ({ ref, ...sent }) => post(`${instance(ref)}/signals`, sent),
     retry: (ref, actor) => post(`${instance(ref)}/retry`, actor),
+    move: ({ ref, ...move }) => post(`${instance(ref)}/move`, move),
+    edit: ({ ref, ...edit }) => post(`${instance(ref)}/edit`, edit),
+    cancel: (ref, actor) => post(`${instance(ref)}/cancel`, actor),
+    rules: ({ all }) => get(`/rules${query({ all: all ? 1 : undefined })}`),
+    addRule: (rule) => post("/rules", rule),
+    endRule: (id, actor) => post(`/rules/${id}/end`, actor),
+    answer: ({ ref, answer, ...actor }) => post(`${instance(ref)}/${answer}`, actor),
+    breakers: () => get("/breakers"),
+    closeBreaker: (breaker) => post("/breakers/close", breaker),
     // Each request is a connection of its own.
     [Symbol.asyncDispose]: async () => undefined,
   };

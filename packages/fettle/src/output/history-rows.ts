@@ -1,4 +1,4 @@
-import { type HistoryEntry, spell } from "@fettle/engine";
+import { type FieldChange, type HistoryEntry, spell } from "@fettle/engine";
 import { clock } from "./instants.ts";
 import { dim, green, red, yellow } from "./paint.ts";
 import type { Row } from "./table.ts";
@@ -25,19 +25,49 @@ export function event(entry: HistoryEntry): string {
       return `took ${entry.signal}`;
     case "retried":
       return `retried ${entry.from}`;
+    case "migrated":
+      return `migrated ${entry.from}${entry.to === null ? "" : ` → ${entry.to}`}`;
+    case "edited":
+      return `edited ${(entry.edits ?? []).map(spellChange).join(", ")}`;
+    case "cancelled":
+      return `cancelled in ${entry.from}`;
+    case "paused":
+    case "resumed":
+      return `${entry.kind} in ${entry.from}`;
+    case "held":
+    case "refused":
+      return entry.kind;
     default:
       return entry.kind satisfies never;
   }
 }
 
+/** `candidate: "db-1" → "db-2"`. */
+export function spellChange({ field, ...change }: FieldChange): string {
+  const side = (name: "before" | "after") => (name in change ? JSON.stringify(change[name]) : "absent");
+  return `${field}: ${side("before")} → ${side("after")}`;
+}
+
+/** What takes no time worth telling. */
+const instantly: ReadonlySet<HistoryEntry["kind"]> = new Set([
+  "started",
+  "took",
+  "retried",
+  "migrated",
+  "edited",
+  "cancelled",
+  "paused",
+  "resumed",
+  "refused",
+  "held",
+]);
+
 /** Who did it and why, how long it took, and what went wrong: what there is of it. */
 export function circumstances(entry: HistoryEntry): string {
   const person = entry.by === "" ? [] : [`by ${entry.by}${entry.why === "" ? "" : `: "${entry.why}"`}`];
-  const took =
-    entry.took === null || entry.kind === "started" || entry.kind === "took" || entry.kind === "retried"
-      ? []
-      : [`after ${spell(entry.took)}`];
-  const error = entry.error ? [`${entry.error.message} (${entry.error.code})`] : [];
+  const took = entry.took === null || instantly.has(entry.kind) || entry.by !== "" ? [] : [`after ${spell(entry.took)}`];
+  const code = entry.kind === "held" ? "" : ` (${entry.error?.code})`;
+  const error = entry.error ? [`${entry.error.message}${code}`] : [];
   return [...took, ...person, ...error].join("  ");
 }
 
@@ -49,6 +79,13 @@ const paints = {
   stuck: red,
   took: (text: string) => text,
   retried: (text: string) => text,
+  migrated: (text: string) => text,
+  edited: (text: string) => text,
+  cancelled: dim,
+  paused: yellow,
+  resumed: green,
+  refused: yellow,
+  held: yellow,
 };
 
 function eyeRow(entry: HistoryEntry, now: number): Row {

@@ -1,7 +1,7 @@
 import type { HistoryEntry, InstanceDetail, Machine, Relative } from "@fettle/engine";
 import { diagramText } from "@fettle/engine/diagram";
 import { circumstances, event } from "./history-rows.ts";
-import { next, paintOf } from "./instance-rows.ts";
+import { heldText, next, paintOf } from "./instance-rows.ts";
 import { ahead, clock, lasting } from "./instants.ts";
 import { terminalWidth } from "./output.ts";
 import { bold, dim } from "./paint.ts";
@@ -51,6 +51,7 @@ function eyeFields({ detail, history, now }: Parts): Field[] {
   const { error, status } = detail;
   const fields: Field[] = [
     ["next", status === "running" ? [next(detail, now)] : []],
+    ["held", status === "stuck" && detail.held ? [heldText(detail.held, now)] : []],
     ["error", error ? [`${error.message} (${error.code})`] : []],
     ["fix", status === "stuck" ? [fixOf(detail)] : error?.fix ? [error.fix] : []],
     ["note", detail.note === null ? [] : [detail.note]],
@@ -125,6 +126,7 @@ function programText({ detail, history }: Parts): string {
     ["message", detail.error?.message ?? ""],
     ["fix", detail.error?.fix ?? ""],
     ["note", detail.note ?? ""],
+    ["held", detail.held?.kind ?? "", detail.held?.say ?? "", String(detail.held?.position ?? "")],
     ...Object.entries(detail.labels).map(([name, value]) => ["label", `${name}=${value}`]),
     ...detail.deadlines.map((each) => ["deadline", each.reach.join(","), each.at]),
     ["data", JSON.stringify(detail.data)],

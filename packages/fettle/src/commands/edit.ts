@@ -1,0 +1,56 @@
+import { FettleError, type FieldChange } from "@fettle/engine";
+import { exit } from "../exit.ts";
+import { spellChange } from "../output/history-rows.ts";
+import { type Command, textOf, textsOf } from "./command.ts";
+import { jsonObjectOf } from "./json-argument.ts";
+import { sayIfNobodyWorks } from "./nobody-works.ts";
+import { machineOption } from "./selector.ts";
+import { targetOf } from "./target.ts";
+import { askWhy, dryRunOption, whyOption } from "./why.ts";
+
+export const edit: Command = {
+  name: "edit",
+  about: "Change fields of an instance's data, and say what differs",
+  args: [
+    { usage: "<key>", about: "its key, or MACHINE/KEY" },
+    { usage: "[json]", about: "fields to set; the others stay" },
+  ],
+  options: [{ flags: "--remove <field>", about: "take a field out; may be repeated", many: true }, machineOption, whyOption, dryRunOption],
+  examples: [
+    `fettle edit prod-9 '{"candidate":"db-2"}' --why 'db-1 has no disk'`,
+    "fettle edit prod-9 --remove candidate --why 'choose again' --dry-run",
+  ],
+  async run(call) {
+    const { machine, key, data } = await targetOf(call, "edit");
+    const json = textOf(call.args.json);
+    const set = json === undefined ? {} : jsonObjectOf("the data", json);
+    const remove = textsOf(call.options.remove);
+    if (Object.keys(set).length + remove.length === 0) {
+      throw new FettleError("USAGE", `Cannot edit ${key}: nothing to change was given`, { fix: `Give fields as JSON, or --remove FIELD` });
+    }
+    if (call.options.dryRun === true) {
+      const changes = wouldChange(data as Record<string, unknown>, set, remove);
+      call.out.result({ dryRun: true, machine, key, changes }, spelled(changes));
+      return exit.done;
+    }
+    const client = await call.client();
+    const why = await askWhy(call, `edit ${key}`);
+    const changes = await client.edit({ ref: { machine, key }, set, remove, by: call.by, why });
+    call.out.result({ machine, key, changes }, spelled(changes));
+    await sayIfNobodyWorks(call, client, `See it: fettle show ${key}`);
+    return exit.done;
+  },
+};
+
+/** Without what the machine's schema makes of it: that is checked when it is done. */
+function wouldChange(data: Readonly<Record<string, unknown>>, set: object, remove: readonly string[]): FieldChange[] {
+  const changed = Object.entries(set).filter(([field, after]) => JSON.stringify(data[field]) !== JSON.stringify(after));
+  return [
+    ...changed.map(([field, after]) => ({ field, ...(field in data && { before: data[field] }), after })),
+    ...remove.filter((field) => field in data).map((field) => ({ field, before: data[field] })),
+  ];
+}
+
+function spelled(changes: readonly FieldChange[]): string {
+  return changes.length === 0 ? "Nothing differs" : changes.map(spellChange).join("\n");
+}
