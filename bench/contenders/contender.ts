@@ -25,6 +25,8 @@ export interface Contender {
   readonly processes: number;
   /** It claims rows of a queue with FOR UPDATE SKIP LOCKED. */
   readonly isQueue: boolean;
+  /** What it has is in a store that it brings along: the process that loads it is the one that works. */
+  readonly hasOwnStore: boolean;
   open(work: Work): Promise<Engine>;
 }
 

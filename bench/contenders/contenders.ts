@@ -6,6 +6,9 @@ const modules = {
   floorLocal: () => import("./floor-local.ts"),
   ours: () => import("./ours.ts"),
   "graphile-worker": () => import("./graphile-worker.ts"),
+  "pg-boss": () => import("./pg-boss.ts"),
+  dbos: () => import("./dbos.ts"),
+  restate: () => import("./restate.ts"),
 } satisfies Record<string, () => Promise<{ contender: Contender }>>;
 
 export type Name = keyof typeof modules;

@@ -19,6 +19,7 @@ export function floor(order: Order): Contender {
     share: 1,
     processes: 1,
     isQueue: false,
+    hasOwnStore: false,
     open: (work) => open(work, order),
   };
 }

@@ -10,6 +10,7 @@ export const contender: Contender = {
   share: 0.3,
   processes: 2,
   isQueue: true,
+  hasOwnStore: false,
   open,
 };
 

@@ -9,6 +9,7 @@ export const contender: Contender = {
   share: 1,
   processes: 1,
   isQueue: false,
+  hasOwnStore: false,
   open,
 };
 

@@ -4,11 +4,9 @@ import type { Work } from "./contender.ts";
 import { contender, type Name } from "./contenders.ts";
 
 export type Request =
-  | { readonly kind: "load" | "open"; readonly name: Name; readonly work: Work }
-  | { readonly kind: "work" }
-  | { readonly kind: "left" }
-  | { readonly kind: "start"; readonly keys: readonly string[]; readonly apartMs: number }
-  | { readonly kind: "close" };
+  | { readonly kind: "open"; readonly name: Name; readonly work: Work }
+  | { readonly kind: "load" | "work" | "left" | "close" }
+  | { readonly kind: "start"; readonly keys: readonly string[]; readonly apartMs: number };
 
 export type Reply =
   | { readonly kind: "done" }
@@ -34,13 +32,11 @@ process.on("disconnect", () => process.exit(1));
 
 async function answer(request: Request): Promise<Reply> {
   switch (request.kind) {
-    case "load": {
-      await using loader = await (await contender(request.name)).open(request.work);
-      await loader.load();
-      return { kind: "done" };
-    }
     case "open":
       engine = await (await contender(request.name)).open(request.work);
+      return { kind: "done" };
+    case "load":
+      await engine?.load();
       return { kind: "done" };
     case "work":
       every(() => say({ kind: "progress", steps, finished }), 10).unref();

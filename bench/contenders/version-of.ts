@@ -3,7 +3,12 @@ import { findPackageJSON } from "node:module";
 
 /** Name and version of an installed package. */
 export function versionOf(name: string): string {
+  return `${name} ${JSON.parse(readFileSync(manifestOf(name), "utf8")).version}`;
+}
+
+/** The path of its package.json. */
+export function manifestOf(name: string): string {
   const manifest = findPackageJSON(name, import.meta.url);
-  if (!manifest) throw new Error(`Cannot find the package ${name}: run script/bootstrap`);
-  return `${name} ${JSON.parse(readFileSync(manifest, "utf8")).version}`;
+  if (manifest) return manifest;
+  throw new Error(`Cannot find the package ${name}: run script/bootstrap`);
 }

@@ -5,21 +5,11 @@ import type { Work } from "../contenders/contender.ts";
 import type { Name } from "../contenders/contenders.ts";
 import type { Reply, Request } from "../contenders/process.ts";
 
-/** Has a process of its own bring in the keys, and waits for its end: the one that works later has nothing of it in its memory. */
-export async function load(name: Name, work: Work): Promise<void> {
-  const loader = new ContenderProcess();
-  try {
-    await loader.ask({ kind: "load", name, work });
-  } finally {
-    await loader.end();
-  }
-}
-
 /** A process of its own on its connected store, whose worker has not begun. */
 export async function open(name: Name, work: Work): Promise<ContenderProcess> {
   const opened = new ContenderProcess();
   try {
-    await opened.ask({ kind: "open", name, work });
+    await opened.open(name, work);
   } catch (error) {
     await opened.end();
     throw error;
@@ -44,22 +34,30 @@ export class ContenderProcess {
     return this.#child.pid as number;
   }
 
-  work(): Promise<Reply> {
-    return this.ask({ kind: "work" });
+  async open(name: Name, work: Work): Promise<void> {
+    await this.#ask({ kind: "open", name, work });
+  }
+
+  async load(): Promise<void> {
+    await this.#ask({ kind: "load" });
+  }
+
+  async work(): Promise<void> {
+    await this.#ask({ kind: "work" });
   }
 
   async left(): Promise<number> {
-    const reply = await this.ask({ kind: "left" });
+    const reply = await this.#ask({ kind: "left" });
     return reply.kind === "left" ? reply.keys : 0;
   }
 
   async start(keys: readonly string[], apartMs: number): Promise<readonly number[]> {
-    const reply = await this.ask({ kind: "start", keys, apartMs });
+    const reply = await this.#ask({ kind: "start", keys, apartMs });
     return reply.kind === "started" ? reply.latenciesMs : [];
   }
 
   /** Rejects when the process has ended or has said that it cannot go on. */
-  async ask(request: Request): Promise<Reply> {
+  async #ask(request: Request): Promise<Reply> {
     const { promise, resolve } = Promise.withResolvers<Reply>();
     this.#waiting = resolve;
     this.#child.send(request);
@@ -76,7 +74,7 @@ export class ContenderProcess {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, "exit");
     const impatient = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
-    this.ask({ kind: "close" }).then(
+    this.#ask({ kind: "close" }).then(
       () => this.#child.kill("SIGKILL"),
       () => this.#child.kill("SIGKILL"),
     );

@@ -2,15 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { states, type Work } from "../contenders/contender.ts";
 import { contender, type Name } from "../contenders/contenders.ts";
-import { type ContenderProcess, load, open } from "./contender-process.ts";
+import { type ContenderProcess, open } from "./contender-process.ts";
 import { type BenchPostgres, query } from "./postgres.ts";
 import { processorSeconds } from "./processor.ts";
+
+/** Leases are taken, queues registered, caches filled. */
+const settling = 2_000;
 
 export interface Raced {
   /** Durable steps a second. */
   readonly perSecond: number;
   readonly seconds: number;
-  /** Bytes of write-ahead log a step; null for what keeps its own store. */
+  /** Bytes of Postgres's write-ahead log a step. */
   readonly walBytesEach: number;
   readonly postgresCores: number;
   readonly workerCores: number;
@@ -21,9 +24,9 @@ export interface Raced {
  * worker's process on its connected store; it stops when the store says that nothing is left.
  */
 export async function race(postgres: BenchPostgres, name: Name, keys: number): Promise<Raced> {
-  const { share, processes } = await contender(name);
+  const { share } = await contender(name);
   const work = { keys: Math.max(1, Math.round(keys * share)), endless: false, isIdle: false };
-  return onFreshDatabase(postgres, name, work, processes, async (workers, url) => {
+  return onFreshDatabase(postgres, name, work, async (workers, url) => {
     const wal = await walPosition(url);
     const before = used(postgres, workers);
     const began = performance.now();
@@ -44,15 +47,25 @@ export async function race(postgres: BenchPostgres, name: Name, keys: number): P
 
 /** Steps a second of keys that go round for ever, while another session holds a snapshot open for all of these seconds. */
 export async function raceUnderSnapshot(postgres: BenchPostgres, name: Name, keys: number, seconds: number): Promise<number> {
-  const { share, processes } = await contender(name);
+  const { share } = await contender(name);
   const work = { keys: Math.max(1, Math.round(keys * share)), endless: true, isIdle: false };
-  return onFreshDatabase(postgres, name, work, processes, async (workers, url) => {
+  return onFreshDatabase(postgres, name, work, async (workers, url) => {
     await using _held = await holdSnapshot(url);
     for (const worker of workers) await worker.work();
     const began = performance.now();
     await Promise.race([sleep(seconds * 1000), ...workers.map((worker) => worker.broken)]);
     const steps = workers.reduce((sum, worker) => sum + worker.progress.steps, 0);
     return steps / ((performance.now() - began) / 1000);
+  });
+}
+
+/** Runs it on one worker that has nothing to do. */
+export function atRest<Result>(postgres: BenchPostgres, name: Name, run: (worker: ContenderProcess) => Promise<Result>): Promise<Result> {
+  return onFreshDatabase(postgres, name, { keys: 0, endless: false, isIdle: true }, async ([worker]) => {
+    if (!worker) throw new Error("BUG: a contender without a process");
+    await worker.work();
+    await sleep(settling);
+    return run(worker);
   });
 }
 
@@ -74,18 +87,17 @@ export async function holdSnapshot(url: string): Promise<AsyncDisposable> {
 
 type Run<Result> = (workers: ContenderProcess[], url: string) => Promise<Result>;
 
-async function onFreshDatabase<Result>(
-  postgres: BenchPostgres,
-  name: Name,
-  work: Omit<Work, "url">,
-  processes: number,
-  run: Run<Result>,
-): Promise<Result> {
+async function onFreshDatabase<Result>(postgres: BenchPostgres, name: Name, work: Omit<Work, "url">, run: Run<Result>): Promise<Result> {
+  const { hasOwnStore, processes } = await contender(name);
   const url = await postgres.create();
   const workers: ContenderProcess[] = [];
   try {
-    await load(name, { ...work, url });
+    const loader = await open(name, { ...work, url });
+    workers.push(loader);
+    await loader.load();
     await query(url, "vacuum (analyze)");
+    // The one that works has nothing of the loading in its memory, where that can be.
+    if (!hasOwnStore) await workers.pop()?.end();
     while (workers.length < processes) workers.push(await open(name, { ...work, url }));
     return await run(workers, url);
   } finally {
