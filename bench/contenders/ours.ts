@@ -1,5 +1,6 @@
-import { createClient, machine, openStore, type Store, startWorker, type Worker } from "@fettle/engine";
+import { createClient, machine, openStore, startWorker, type Worker } from "@fettle/engine";
 import { z } from "zod";
+import { startKeys } from "../population/start-keys.ts";
 import { type Contender, dataOf, type Engine, type Entered, type Work } from "./contender.ts";
 
 export const contender: Contender = {
@@ -55,7 +56,8 @@ async function open(work: Work): Promise<Engine> {
   const client = createClient({ store, machines: [fourStates(false, () => undefined)] });
   let worker: Worker | undefined;
   return {
-    load: () => load(store, work.keys),
+    load: () =>
+      startKeys(store.lanes, { machine: "bench/four", state: "one", data: JSON.stringify(dataOf("KEY")), from: 1, to: work.keys }),
     async work(entered) {
       worker = await startWorker({ store, machines: [fourStates(work.endless, entered)] });
     },
@@ -72,24 +74,3 @@ async function open(work: Work): Promise<Engine> {
     },
   };
 }
-
-/** The SQL function that the client itself calls, for many keys in one statement. */
-async function load(store: Store, keys: number): Promise<void> {
-  const each = 5_000;
-  const starts = Array.from({ length: Math.ceil(keys / each) }, (_, index) => index * each + 1);
-  const lane = async (session: Store["reads"]) => {
-    for (let from = starts.shift(); from !== undefined; from = starts.shift()) {
-      await session.query(startMany, [from, Math.min(from + each - 1, keys), JSON.stringify(dataOf("KEY"))]);
-    }
-  };
-  await Promise.all(store.lanes.map(lane));
-}
-
-const startMany = `
-  select count(s.instance)::int as started
-  from generate_series($1::int, $2::int) n
-  cross join lateral (select 'key-' || n as key) k
-  cross join lateral fettle.start_run(
-    ('x' || substr(md5('bench/four ' || k.key), 1, 3))::bit(12)::int,
-    'bench/four', k.key, 1, 'one', replace($3, 'KEY', k.key), '{}', true, '[]', null, null, 'bench', ''
-  ) s`;

@@ -13,6 +13,8 @@ const run = promisify(execFile);
 export interface BenchPostgres extends AsyncDisposable {
   /** As `select version()` says it, without the compiler. */
   readonly version: string;
+  /** Where its programs are. */
+  readonly binaries: string;
   /** The process that all its backends are children of. */
   readonly pid: number;
   /** A fresh database, and its URL. Every page of it is newer than the last checkpoint. */
@@ -58,6 +60,7 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     let databases = 0;
     return {
       version: said?.version.split(" on ")[0] ?? "?",
+      binaries,
       pid: server.pid as number,
       async create() {
         const name = `bench_${++databases}`;
@@ -84,6 +87,12 @@ export async function query<Row extends pg.QueryResultRow>(url: string, text: st
   } finally {
     await client.end();
   }
+}
+
+/** Bytes of write-ahead log since the cluster was made. */
+export async function walPosition(url: string): Promise<bigint> {
+  const [row] = await query<{ position: string }>(url, "select pg_current_wal_lsn() - '0/0' as position");
+  return BigInt(row?.position ?? "0");
 }
 
 async function untilItAnswers(server: ChildProcess, url: string): Promise<void> {

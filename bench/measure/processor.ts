@@ -17,6 +17,12 @@ export function processorSeconds(pid: number): number {
   return sum(pid) / ticks;
 }
 
+/** Bytes of memory that a process holds. */
+export function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes) * 1024;
+}
+
 function read(pid: number): { parent: number; used: number } | undefined {
   let stat: string;
   try {

@@ -3,7 +3,7 @@ import pg from "pg";
 import { states, type Work } from "../contenders/contender.ts";
 import { contender, type Name } from "../contenders/contenders.ts";
 import { type ContenderProcess, open } from "./contender-process.ts";
-import { type BenchPostgres, query } from "./postgres.ts";
+import { type BenchPostgres, query, walPosition } from "./postgres.ts";
 import { processorSeconds } from "./processor.ts";
 
 /** Leases are taken, queues registered, caches filled. */
@@ -59,6 +59,21 @@ export async function raceUnderSnapshot(postgres: BenchPostgres, name: Name, key
   });
 }
 
+/** Steps a second of keys that go round for ever, once each has gone round for the first time. */
+export async function steadySpeed(postgres: BenchPostgres, name: Name, keys: number, seconds: number, prepare?: Prepare): Promise<number> {
+  const work = { keys, endless: true, isIdle: false };
+  const run: Run<number> = async (workers) => {
+    const steps = () => workers.reduce((sum, worker) => sum + worker.progress.steps, 0);
+    for (const worker of workers) await worker.work();
+    while (steps() < keys * states.length) await Promise.race([sleep(50), ...workers.map((worker) => worker.broken)]);
+    const before = steps();
+    const began = performance.now();
+    await Promise.race([sleep(seconds * 1000), ...workers.map((worker) => worker.broken)]);
+    return (steps() - before) / ((performance.now() - began) / 1000);
+  };
+  return onFreshDatabase(postgres, name, work, run, prepare);
+}
+
 /** Runs it on one worker that has nothing to do. */
 export function atRest<Result>(postgres: BenchPostgres, name: Name, run: (worker: ContenderProcess) => Promise<Result>): Promise<Result> {
   return onFreshDatabase(postgres, name, { keys: 0, endless: false, isIdle: true }, async ([worker]) => {
@@ -85,9 +100,17 @@ export async function holdSnapshot(url: string): Promise<AsyncDisposable> {
   };
 }
 
+/** Brings in what else is in the database. */
+type Prepare = (url: string) => Promise<void>;
 type Run<Result> = (workers: ContenderProcess[], url: string) => Promise<Result>;
 
-async function onFreshDatabase<Result>(postgres: BenchPostgres, name: Name, work: Omit<Work, "url">, run: Run<Result>): Promise<Result> {
+async function onFreshDatabase<Result>(
+  postgres: BenchPostgres,
+  name: Name,
+  work: Omit<Work, "url">,
+  run: Run<Result>,
+  prepare: Prepare = async () => undefined,
+): Promise<Result> {
   const { hasOwnStore, processes } = await contender(name);
   const url = await postgres.create();
   const workers: ContenderProcess[] = [];
@@ -95,6 +118,7 @@ async function onFreshDatabase<Result>(postgres: BenchPostgres, name: Name, work
     const loader = await open(name, { ...work, url });
     workers.push(loader);
     await loader.load();
+    await prepare(url);
     await query(url, "vacuum (analyze)");
     // The one that works has nothing of the loading in its memory, where that can be.
     if (!hasOwnStore) await workers.pop()?.end();
@@ -119,9 +143,4 @@ function used(postgres: BenchPostgres, workers: readonly ContenderProcess[]) {
     postgres: processorSeconds(postgres.pid),
     workers: workers.reduce((sum, worker) => sum + processorSeconds(worker.pid), 0),
   };
-}
-
-async function walPosition(url: string): Promise<bigint> {
-  const [row] = await query<{ position: string }>(url, "select pg_current_wal_lsn() - '0/0' as position");
-  return BigInt(row?.position ?? "0");
 }
