@@ -7,15 +7,18 @@
  *   --quick           few and once, to see that it works
  *   --json            ends in one line: { p50ms, p99ms, peers: { NAME: { p50ms, p99ms } } }
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { keyOf } from "./contenders/contender.ts";
 import { contender, type Name, named, peers } from "./contenders/contenders.ts";
+import { onFreshDatabase } from "./measure/fresh-database.ts";
 import { machine } from "./measure/machine.ts";
 import { startBenchPostgres } from "./measure/postgres.ts";
 import { median, quantile } from "./measure/quantile.ts";
-import { atRest } from "./measure/race.ts";
 import { table } from "./measure/table.ts";
 import { wholeNumber } from "./measure/whole-number.ts";
+
+/** Leases are taken, queues registered, caches filled. */
+const settling = 2_000;
 
 interface Latency {
   readonly p50ms: number;
@@ -55,18 +58,19 @@ if (flags.json) {
 }
 
 async function measure(name: Name): Promise<Latency> {
-  return atRest(postgres, name, async (worker) => {
+  return onFreshDatabase(postgres, name, { keys: 0, endless: false, isIdle: true }, async ([worker]) => {
+    if (!worker) throw new Error("BUG: a contender without a process");
+    await worker.work();
+    await sleep(settling);
     // The first ones load code and plan statements.
-    await worker.start(
-      Array.from({ length: 10 }, (_, index) => `warm-${index}`),
-      apartMs,
-    );
-    const took = await worker.start(
-      Array.from({ length: starts }, (_, index) => keyOf(index)),
-      apartMs,
-    );
+    await worker.start(keysOf("warm", 10), apartMs);
+    const took = await worker.start(keysOf("key", starts), apartMs);
     return { p50ms: quantile(took, 0.5), p99ms: quantile(took, 0.99) };
   });
+}
+
+function keysOf(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 }
 
 function middle(some: readonly Latency[]): Latency {
