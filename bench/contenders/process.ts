@@ -27,8 +27,8 @@ process.on("message", (request: Request) => {
     say({ kind: "failed", message: error instanceof Error ? (error.stack ?? "") : String(error) }),
   );
 });
-// The parent died: nobody waits for the figures.
-process.on("disconnect", () => process.exit(1));
+// The parent has ended or wants no more. What this process has started is ended by its own listeners for "exit".
+for (const end of ["disconnect", "SIGTERM"]) process.on(end, () => process.exit());
 
 async function answer(request: Request): Promise<Reply> {
   switch (request.kind) {

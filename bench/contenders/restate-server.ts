@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import * as restate from "@restatedev/restate-sdk";
 import { freePort } from "../measure/free-port.ts";
 import { manifestOf } from "./version-of.ts";
 
-export interface RestateServer extends AsyncDisposable {
+export interface RestateServer {
   /** Hands an invocation over; resolves when the server has it on disk. */
   send(handler: string, input: unknown): Promise<void>;
   /** Invocations that are not completed. */
@@ -22,12 +23,15 @@ export interface RestateServer extends AsyncDisposable {
 
 type Definition = Parameters<ReturnType<typeof restate.endpoint>["bind"]>[0];
 
-/** The server of the npm package in a folder of its own, gone afterwards, which knows the service at an endpoint in this process. */
+/** The server of the npm package, which knows the service at an endpoint in this process. It and its folder end with this process. */
 export async function startRestate(service: Definition): Promise<RestateServer> {
   const folder = await mkdtemp(join(tmpdir(), "fettle-bench-restate-"));
   const [ingress, admin, node, port] = [await freePort(), await freePort(), await freePort(), await freePort()] as const;
   const child = spawn(executable(), ["--no-logo", "--base-dir", folder], { stdio: "ignore", env: settings(ingress, admin, node) });
-  process.on("exit", () => child.kill("SIGKILL"));
+  process.on("exit", () => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
   const endpoint = new Endpoint(restate.endpoint().setLogger(onlyErrors).bind(service).http2Handler(), port);
   await endpoint.come();
   await untilWell(`http://127.0.0.1:${admin}/health`);
@@ -44,12 +48,6 @@ export async function startRestate(service: Definition): Promise<RestateServer> 
     },
     leave: () => endpoint.leave(),
     come: () => endpoint.come(),
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-      await endpoint.leave();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
 }
 

@@ -45,6 +45,6 @@ async function open(work: Work): Promise<Engine> {
     },
     left: () => server.left(),
     start: (key) => server.send("bench/four", dataOf(key)),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => server.leave(),
   };
 }

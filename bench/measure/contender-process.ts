@@ -69,21 +69,17 @@ export class ContenderProcess {
     return this.#broken.promise;
   }
 
-  /** Asks it to close, and kills it when it does not within ten seconds. */
+  /** Has it close and end, with whatever it has started; kills it when it does not within ten seconds. */
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, "exit");
     const impatient = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
     this.#ask({ kind: "close" }).then(
-      () => this.#child.kill("SIGKILL"),
-      () => this.#child.kill("SIGKILL"),
+      () => this.#child.disconnect(),
+      () => this.#child.kill("SIGTERM"),
     );
     await exited;
     clearTimeout(impatient);
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
   }
 
   #hear(reply: Reply): void {

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { chown, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -46,37 +47,34 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   const port = await freePort();
   const flags = Object.entries({ ...settings, port, unix_socket_directories: data }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" });
-  const stop = async () => {
-    if (server.exitCode === null && server.signalCode === null) {
-      server.kill("SIGQUIT");
-      await once(server, "exit");
-    }
-    await rm(data, { recursive: true, force: true });
-  };
+  // An interrupted bench leaves nothing behind: it ends through "exit".
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  process.once("exit", () => {
+    server.kill("SIGQUIT");
+    rmSync(data, { recursive: true, force: true, maxRetries: 10 });
+  });
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
-  try {
-    await untilItAnswers(server, url("postgres"));
-    const [said] = await query<{ version: string }>(url("postgres"), "select version()");
-    let databases = 0;
-    return {
-      version: said?.version.split(" on ")[0] ?? "?",
-      binaries,
-      pid: server.pid as number,
-      async create() {
-        const name = `bench_${++databases}`;
-        await query(url("postgres"), "checkpoint");
-        await query(url("postgres"), `create database ${name}`);
-        return url(name);
-      },
-      async drop(of) {
-        await query(url("postgres"), `drop database ${new URL(of).pathname.slice(1)} with (force)`);
-      },
-      [Symbol.asyncDispose]: stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await untilItAnswers(server, url("postgres"));
+  const [said] = await query<{ version: string }>(url("postgres"), "select version()");
+  let databases = 0;
+  return {
+    version: said?.version.split(" on ")[0] ?? "?",
+    binaries,
+    pid: server.pid as number,
+    async create() {
+      const name = `bench_${++databases}`;
+      await query(url("postgres"), "checkpoint");
+      await query(url("postgres"), `create database ${name}`);
+      return url(name);
+    },
+    async drop(of) {
+      await query(url("postgres"), `drop database ${new URL(of).pathname.slice(1)} with (force)`);
+    },
+    async [Symbol.asyncDispose]() {
+      server.kill("SIGQUIT");
+      if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+    },
+  };
 }
 
 export async function query<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {

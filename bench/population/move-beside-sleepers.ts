@@ -13,7 +13,8 @@ export async function moveBesideSleepers(
   const alone = await steadySpeed(postgres, "ours", keys, seconds);
   const beside = await steadySpeed(postgres, "ours", keys, seconds, async (url) => {
     await startOneOfEach(url);
-    await cloneInstances(url, { machine: "bench/sleeper", prefix: "key-", count: sleepers, due: { fromMs: 30 * day, toMs: 31 * day } });
+    const due = { fromMs: 30 * day, toMs: 31 * day };
+    await cloneInstances(url, { machine: "bench/sleeper", prefix: "key-", count: sleepers, due, isSorted: true });
   });
   return { alone, beside, ratio: beside / alone };
 }
