@@ -12,10 +12,10 @@ import { parseArgs } from "node:util";
 import { contender, type Name, named, peers } from "./contenders/contenders.ts";
 import { onFreshDatabase } from "./measure/fresh-database.ts";
 import { machine } from "./measure/machine.ts";
+import { wholeNumber } from "./measure/number-flag.ts";
 import { startBenchPostgres } from "./measure/postgres.ts";
 import { median, quantile } from "./measure/quantile.ts";
 import { table } from "./measure/table.ts";
-import { wholeNumber } from "./measure/whole-number.ts";
 
 /** Leases are taken, queues registered, caches filled. */
 const settling = 2_000;

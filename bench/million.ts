@@ -10,10 +10,10 @@
  */
 import { parseArgs } from "node:util";
 import { machine } from "./measure/machine.ts";
+import { wholeNumber } from "./measure/number-flag.ts";
 import { startBenchPostgres } from "./measure/postgres.ts";
 import { median } from "./measure/quantile.ts";
 import { table } from "./measure/table.ts";
-import { wholeNumber } from "./measure/whole-number.ts";
 import { moveBesideSleepers } from "./population/move-beside-sleepers.ts";
 import { takeOver } from "./population/take-over.ts";
 import { watchAll } from "./population/watch-all.ts";
@@ -33,10 +33,12 @@ const instances = wholeNumber("--instances", flags.instances, flags.quick ? 20_0
 const sleepers = wholeNumber("--sleepers", flags.sleepers, flags.quick ? 50_000 : 10_000_000);
 const keys = wholeNumber("--keys", flags.keys, flags.quick ? 5_000 : 100_000);
 const seconds = wholeNumber("--seconds", flags.seconds, flags.quick ? 5 : 60);
+/** The memory of a process that has just loaded something is not what it keeps. */
+const settlingSeconds = flags.quick ? 1 : 15;
 const runs = wholeNumber("--runs", flags.runs, flags.quick ? 1 : 3);
 
 await using postgres = await startBenchPostgres();
-const takenOver = await repeated("take over", () => takeOver(postgres, instances));
+const takenOver = await repeated("take over", () => takeOver(postgres, instances, settlingSeconds));
 const watched = await repeated("watch", () => watchAll(postgres, instances, seconds));
 const moved = sleepers > 0 ? await repeated("beside sleepers", () => moveBesideSleepers(postgres, keys, sleepers, seconds)) : undefined;
 

@@ -5,7 +5,7 @@
  *   --keys N           that go round and round (200,000)
  *   --every SECONDS    between two samples (10)
  *   --picture FILE     where the chart goes (docs/images/soak.svg; with --quick the system's temporary folder)
- *   --quick            a minute, to see that it works
+ *   --quick            half a minute, to see that it works
  *   --json             ends in one line: { minutes, tableGrowth, indexGrowth, speedRatio, rssGrowth }
  */
 import { writeFile } from "node:fs/promises";
@@ -14,9 +14,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chart } from "./measure/chart.ts";
 import { machine } from "./measure/machine.ts";
+import { positiveNumber, wholeNumber } from "./measure/number-flag.ts";
 import { startBenchPostgres } from "./measure/postgres.ts";
 import { table } from "./measure/table.ts";
-import { wholeNumber } from "./measure/whole-number.ts";
 import { growth } from "./soak/growth.ts";
 import { type Sample, soak } from "./soak/soak.ts";
 
@@ -31,8 +31,8 @@ const { values: flags } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const minutes = wholeNumber("--minutes", flags.minutes, flags.quick ? 1 : 60);
-const snapshotSeconds = wholeNumber("--snapshot", flags.snapshot, flags.quick ? 10 : 120);
+const minutes = positiveNumber("--minutes", flags.minutes, flags.quick ? 0.4 : 60);
+const snapshotSeconds = wholeNumber("--snapshot", flags.snapshot, flags.quick ? 4 : 120);
 const keys = wholeNumber("--keys", flags.keys, flags.quick ? 5_000 : 200_000);
 const everySeconds = wholeNumber("--every", flags.every, flags.quick ? 2 : 10);
 const picture = flags.picture ?? join(flags.quick ? tmpdir() : "docs/images", "soak.svg");

@@ -10,11 +10,11 @@
 import { parseArgs } from "node:util";
 import { contender, type Name, named, peers } from "./contenders/contenders.ts";
 import { machine } from "./measure/machine.ts";
+import { wholeNumber } from "./measure/number-flag.ts";
 import { type BenchPostgres, startBenchPostgres } from "./measure/postgres.ts";
 import { median } from "./measure/quantile.ts";
 import { type Raced, race, raceUnderSnapshot } from "./measure/race.ts";
 import { table } from "./measure/table.ts";
-import { wholeNumber } from "./measure/whole-number.ts";
 
 const { values: flags } = parseArgs({
   options: {

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { chown, mkdtemp, readdir } from "node:fs/promises";
+import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -47,12 +46,14 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   const port = await freePort();
   const flags = Object.entries({ ...settings, port, unix_socket_directories: data }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(join(binaries, "postgres"), ["-D", data, ...flags], { ...options, stdio: "ignore" });
-  // An interrupted bench leaves nothing behind: it ends through "exit".
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-  process.once("exit", () => {
+  const stop = async () => {
     server.kill("SIGQUIT");
-    rmSync(data, { recursive: true, force: true, maxRetries: 10 });
-  });
+    if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
+  };
+  // An interrupted bench leaves nothing behind.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop().finally(() => process.exit(130)));
+  process.once("exit", () => server.kill("SIGQUIT"));
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   await untilItAnswers(server, url("postgres"));
   const [said] = await query<{ version: string }>(url("postgres"), "select version()");
@@ -70,10 +71,7 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     async drop(of) {
       await query(url("postgres"), `drop database ${new URL(of).pathname.slice(1)} with (force)`);
     },
-    async [Symbol.asyncDispose]() {
-      server.kill("SIGQUIT");
-      if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 

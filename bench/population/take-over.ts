@@ -5,8 +5,6 @@ import { cloneInstances } from "./clone-instances.ts";
 import { startOneOfEach, WorkerProcess } from "./start-worker.ts";
 
 const ranges = 64;
-/** The memory of a process that has just loaded something is not what it keeps. */
-const settling = 15_000;
 
 /**
  * A worker has taken a range over when it runs what is due there, so probes are put into all of them: enough that none is without.
@@ -15,10 +13,11 @@ const settling = 15_000;
 export async function takeOver(
   postgres: BenchPostgres,
   instances: number,
+  settlingSeconds: number,
 ): Promise<{ takeoverMs: number; startMs: number; bytesEach: number }> {
   const url = await postgres.create();
   try {
-    const bare = await bareBytes(url);
+    const bare = await bareBytes(url, settlingSeconds);
     await startOneOfEach(url);
     await cloneInstances(url, { machine: "bench/sleeper", prefix: "key-", count: instances, due: { fromMs: 30 * day, toMs: 31 * day } });
     await query(url, "vacuum (analyze)");
@@ -30,7 +29,7 @@ export async function takeOver(
     first.begin();
     await first.until(({ probed }) => probed === ranges);
     const startMs = first.progress.lastProbedAt - began;
-    await sleep(settling);
+    await sleep(settlingSeconds * 1000);
     const bytesEach = (residentBytes(first.pid) - bare) / instances;
 
     await first[Symbol.asyncDispose]();
@@ -46,10 +45,10 @@ export async function takeOver(
   }
 }
 
-async function bareBytes(url: string): Promise<number> {
+async function bareBytes(url: string, settlingSeconds: number): Promise<number> {
   await using worker = await WorkerProcess.open(url);
   worker.begin();
-  await sleep(settling);
+  await sleep(settlingSeconds * 1000);
   const bytes = residentBytes(worker.pid);
   // Its lease is not waited for: nobody is in need of the ranges of an empty store.
   await query(url, "delete from fettle.worker");
