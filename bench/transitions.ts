@@ -13,7 +13,7 @@ import { machine } from "./measure/machine.ts";
 import { wholeNumber } from "./measure/number-flag.ts";
 import { type BenchPostgres, startBenchPostgres } from "./measure/postgres.ts";
 import { median } from "./measure/quantile.ts";
-import { type Raced, race, raceUnderSnapshot } from "./measure/race.ts";
+import { type Held, type Raced, race, raceUnderSnapshot } from "./measure/race.ts";
 import { table } from "./measure/table.ts";
 
 const { values: flags } = parseArgs({
@@ -50,14 +50,14 @@ async function raceAll(on: BenchPostgres): Promise<Map<Name, Raced>> {
   return new Map([...all].map(([name, some]) => [name, middle(some)]));
 }
 
-async function allUnderSnapshot(on: BenchPostgres): Promise<Map<Name, number>> {
-  const speeds = new Map<Name, number>();
+async function allUnderSnapshot(on: BenchPostgres): Promise<Map<Name, Held>> {
+  const speeds = new Map<Name, Held>();
   if (snapshotSeconds === 0) return speeds;
   for (const name of only) {
     if (name !== "ours" && !(await contender(name)).isQueue) continue;
     const speed = await raceUnderSnapshot(on, name, keys, snapshotSeconds);
     speeds.set(name, speed);
-    console.error(`under a snapshot  ${name.padEnd(16)} ${Math.round(speed).toLocaleString("en")} steps/s`);
+    console.error(`under a snapshot  ${name.padEnd(16)} ${Math.round(speed.perSecond)} steps/s, ${Math.round(speed.atEnd)} at its end`);
   }
   return speeds;
 }
@@ -85,8 +85,12 @@ function summary() {
     walBytesEach: raced.get("ours")?.walBytesEach ?? null,
     underSnapshot: {
       seconds: snapshotSeconds,
-      ours: underSnapshot.get("ours") ?? null,
-      peers: of((name) => underSnapshot.get(name) ?? null),
+      ours: underSnapshot.get("ours")?.perSecond ?? null,
+      peers: of((name) => underSnapshot.get(name)?.perSecond ?? null),
+      atEnd: {
+        ours: underSnapshot.get("ours")?.atEnd ?? null,
+        peers: of((name) => underSnapshot.get(name)?.atEnd ?? null),
+      },
     },
   };
 }
@@ -94,13 +98,15 @@ function summary() {
 async function report(): Promise<void> {
   const about = await Promise.all(only.map(async (name) => ({ name, ...(await contender(name)) })));
   console.log(machine([postgres.version, ...about.filter(({ name }) => peers.includes(name)).map((one) => one.version)]));
-  console.log(`${keys.toLocaleString("en")} keys through 4 states, median of ${runs} runs; fsync on\n`);
+  console.log(
+    `${keys.toLocaleString("en")} keys through 4 states, median of ${runs} runs; then steps a second while a snapshot is held for ${snapshotSeconds} s; fsync on\n`,
+  );
   const rows = about.map(({ name, share }) => {
     const one = raced.get(name) as Raced;
-    const held = underSnapshot.get(name) ?? "-";
-    return [name, one.perSecond, Math.round(keys * share), one.seconds, one.walBytesEach, one.postgresCores, one.workerCores, held];
+    const { perSecond: held, atEnd } = underSnapshot.get(name) ?? { perSecond: "-", atEnd: "-" };
+    return [name, one.perSecond, Math.round(keys * share), one.seconds, one.walBytesEach, one.postgresCores, one.workerCores, held, atEnd];
   });
-  const head = ["WHO", "STEPS/S", "KEYS", "SECONDS", "WAL B/STEP", "PG CORES", "OWN CORES", `STEPS/S, SNAPSHOT ${snapshotSeconds}s`];
+  const head = ["WHO", "STEPS/S", "KEYS", "SECONDS", "WAL B/STEP", "PG CORES", "OWN CORES", "UNDER SNAPSHOT", "AT ITS END"];
   console.log(table(head, rows));
   console.log();
   for (const one of about) console.log(`${one.name}: ${one.setup}; lacks ${one.lacks}`);

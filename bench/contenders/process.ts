@@ -75,6 +75,7 @@ async function startEach(keys: readonly string[], apartMs: number): Promise<numb
   return Promise.all(latencies);
 }
 
+/** A parent that has gone is heard of as a disconnect, and need not be told anything. */
 function say(reply: Reply): void {
-  if (process.connected) process.send?.(reply);
+  if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
 }
