@@ -4,13 +4,17 @@
  */
 import { execFileSync } from "node:child_process";
 import { chmod, mkdtemp } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { removeEverything, see } from "../demo/cluster.ts";
 import { type Fault, faults } from "../demo/faults.ts";
 import { Fettle } from "../demo/fettle.ts";
 import { type Ledger, openLedger } from "../demo/ledger.ts";
+import { machine } from "./measure/machine.ts";
+import { wholeNumber } from "./measure/number-flag.ts";
+import { quantile } from "./measure/quantile.ts";
+import { table } from "./measure/table.ts";
 
 const name = "bench";
 const kinds = { kill: "primary killed", lostData: "data deleted", freeze: "primary frozen" } as const;
@@ -24,10 +28,8 @@ interface Measured {
   readonly rounds: number;
 }
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean" }, rounds: { type: "string", default: "20" } } });
-const rounds = Number(options.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`Expected --rounds to be a whole number of 1 or more, got ${options.rounds}`);
+const { values: options } = parseArgs({ options: { json: { type: "boolean" }, rounds: { type: "string" } } });
+const rounds = wholeNumber("--rounds", options.rounds, 20);
 const folder = await mkdtemp(`${tmpdir()}/fettle-bench-`);
 // Postgres does not run as root, and must be able to enter.
 await chmod(folder, 0o755);
@@ -97,27 +99,8 @@ async function untilCalm(fettle: Fettle, ledger: Ledger): Promise<void> {
   }
 }
 
-/** The smallest value that at least that share is not above. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-}
-
 function report(measured: Record<Kind, Measured>): string {
-  const [cpu] = cpus();
   const postgres = execFileSync("psql", ["--version"], { encoding: "utf8" }).trim();
-  const machine = `${cpus().length} × ${cpu?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB; ${postgres}; Node ${process.version}`;
-  const rows = Object.entries(measured).map(([kind, one]) =>
-    [kind, one.rounds, `${one.gapMsP50}ms`, `${one.gapMsP95}ms`, one.lost].map(String),
-  );
-  const table = [["FAULT", "ROUNDS", "GAP P50", "GAP P95", "LOST"], ...rows];
-  return [
-    machine,
-    ...table.map((row) =>
-      row
-        .map((cell) => cell.padEnd(10))
-        .join("")
-        .trimEnd(),
-    ),
-  ].join("\n");
+  const rows = Object.entries(measured).map(([kind, one]) => [kind, one.rounds, one.gapMsP50, one.gapMsP95, one.lost]);
+  return [machine([postgres]), table(["FAULT", "ROUNDS", "GAP MS P50", "GAP MS P95", "LOST"], rows)].join("\n");
 }

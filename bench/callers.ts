@@ -1,0 +1,119 @@
+/**
+ * What a caller's own small transaction (an insert and an update in its own table) keeps of its speed with a signal to an instance inside.
+ *   --clients N     that call at once, without a pause (32)
+ *   --seconds N     of each run (15)
+ *   --runs N        of which the median counts (3)
+ *   --keys N        instances, of which each transaction signals one (10,000)
+ *   --quick         short and once, to see that it works
+ *   --json          ends in one line: { ratio, without, with }
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs, promisify } from "node:util";
+import { openStore } from "@fettle/engine";
+import { machine } from "./measure/machine.ts";
+import { wholeNumber } from "./measure/number-flag.ts";
+import { type BenchPostgres, query, startBenchPostgres } from "./measure/postgres.ts";
+import { median } from "./measure/quantile.ts";
+import { table } from "./measure/table.ts";
+import { exampleData } from "./population/machines.ts";
+import { startKeys } from "./population/start-keys.ts";
+import { WorkerProcess } from "./population/start-worker.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    clients: { type: "string" },
+    seconds: { type: "string" },
+    runs: { type: "string" },
+    keys: { type: "string" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const clients = wholeNumber("--clients", flags.clients, 32);
+const seconds = wholeNumber("--seconds", flags.seconds, flags.quick ? 3 : 15);
+const runs = wholeNumber("--runs", flags.runs, flags.quick ? 1 : 3);
+const keys = wholeNumber("--keys", flags.keys, flags.quick ? 1_000 : 10_000);
+
+/** A program of Postgres's own, in C: the callers cost little beside what they call. */
+const own = `
+  \\set account random(1, 100000)
+  begin;
+  insert into ledger (account, amount) values (:account, 1);
+  update account set balance = balance + 1 where id = :account;
+  commit;`;
+const withSignal = `
+  \\set account random(1, 100000)
+  \\set n random(1, ${keys})
+  begin;
+  insert into ledger (account, amount) values (:account, 1);
+  update account set balance = balance + 1 where id = :account;
+  select instance from fettle.send_to(
+    ('x' || substr(md5('bench/listener key-' || :n), 1, 3))::bit(12)::int,
+    'bench/listener', 'key-' || :n, 'signal', 'ping', null, 'bench', ''
+  );
+  commit;`;
+
+await using postgres = await startBenchPostgres();
+const measured = await measure(postgres);
+const speeds = { without: median(measured.map((run) => run.without)), with: median(measured.map((run) => run.with)) };
+const ratio = median(measured.map((run) => run.with / run.without));
+console.log(machine([postgres.version]));
+console.log(`${clients} clients, median of ${runs} runs of ${seconds} s each, a worker beside; fsync on\n`);
+const rows = [
+  ["its own insert and update", speeds.without],
+  ["the same, with a signal inside", speeds.with],
+];
+console.log(table(["TRANSACTION", "A SECOND"], rows));
+console.log(`\nkeeps ${ratio.toFixed(2)}`);
+if (flags.json) console.log(JSON.stringify({ ratio, ...speeds }));
+
+async function measure(on: BenchPostgres): Promise<{ without: number; with: number }[]> {
+  const url = await on.create();
+  const folder = await mkdtemp(join(tmpdir(), "fettle-bench-callers-"));
+  try {
+    await populate(url);
+    await using worker = await WorkerProcess.open(url);
+    worker.begin();
+    const results: { without: number; with: number }[] = [];
+    for (let run = 1; run <= runs; run++) {
+      await untilTaken(url);
+      const without = await transactionsPerSecond(url, folder, own);
+      const signalling = await transactionsPerSecond(url, folder, withSignal);
+      results.push({ without, with: signalling });
+      console.error(`run ${run} of ${runs}  ${Math.round(without)} without, ${Math.round(signalling)} with, a second`);
+    }
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await on.drop(url);
+  }
+}
+
+async function populate(url: string): Promise<void> {
+  await using store = await openStore({ url });
+  const data = JSON.stringify(exampleData);
+  await startKeys(store.lanes, { machine: "bench/listener", state: "listening", data, from: 1, to: keys });
+  await query(url, "create table account (id int primary key, balance bigint not null)");
+  await query(url, "insert into account select n, 0 from generate_series(1, 100000) n");
+  await query(url, "create table ledger (id bigint generated always as identity primary key, account int not null, amount int not null)");
+  await query(url, "vacuum (analyze)");
+}
+
+/** What one run leaves in the inbox is not the next one's burden. */
+async function untilTaken(url: string): Promise<void> {
+  while ((await query(url, "select from fettle.inbox limit 1")).length > 0) await sleep(50);
+}
+
+async function transactionsPerSecond(url: string, folder: string, script: string): Promise<number> {
+  const file = join(folder, "transaction.sql");
+  await writeFile(file, script);
+  const flags = ["--no-vacuum", "--protocol=prepared", `--client=${clients}`, "--jobs=2", `--time=${seconds}`, `--file=${file}`];
+  const { stdout } = await promisify(execFile)(join(postgres.binaries, "pgbench"), [...flags, url]);
+  const speed = /^tps = ([\d.]+)/m.exec(stdout)?.[1];
+  if (!speed || !/failed transactions: 0 /.test(stdout)) throw new Error(`pgbench could not do all of its transactions:\n${stdout}`);
+  return Number(speed);
+}

@@ -1,0 +1,4 @@
+import { floor } from "./floor-sql.ts";
+
+/** Rows of a batch lie anywhere in the table. */
+export const contender = floor("scattered");
