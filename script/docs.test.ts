@@ -77,7 +77,6 @@ test("the code of a how-to is that of an example, which runs", () => {
   }
 });
 
-
 test("every dependency has its reason in docs/decisions/dependencies.md", () => {
   const reasons = read("docs/decisions/dependencies.md");
   for (const manifest of ["package.json", ...find("{packages,fleets}/*/package.json")]) {

@@ -55,7 +55,7 @@ test(`Postgres is away for ${seconds} s: no retry is spent, nobody is paged for 
 
   await until("all are done", async () => (await client.list({ status: "done" })).total === keys.length);
   assert.deepEqual(await complaints(url), []);
-  const failures = await store.reads.query("select error from fettle.history where kind in ('failed', 'stuck')", []);
+  const failures = await store.reads.query("select detail from fettle.history where kind in ('failed', 'stuck')", []);
   assert.deepEqual(failures, []);
   assert.ok(paged.length <= 1, `paged ${paged.length} times: ${paged[0]}`);
   assert.ok(log.length < 10, log.join("\n"));

@@ -164,7 +164,7 @@ async function heirsComplaints(url: string): Promise<string[]> {
     [walk.name],
   );
   // No handler of these throws: the store being away is not their failure.
-  const failures = await statement(url, "select kind, error from fettle.history where kind = 'failed'");
+  const failures = await statement(url, "select kind, detail from fettle.history where kind = 'failed'");
   return [
     ...rest.map((row) => `not at its end, or not by its way: ${JSON.stringify(row)}`),
     ...failures.map((row) => `a retry was spent: ${JSON.stringify(row)}`),

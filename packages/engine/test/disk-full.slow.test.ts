@@ -69,7 +69,7 @@ test("the store's disk is full: progress stops, nothing is lost, and all goes on
     await until(`${key}, which was acknowledged, is done`, async () => (await client.show({ key })).status === "done");
   }
   assert.deepEqual(await complaints(url), []);
-  const failures = await store.reads.query("select error from fettle.history where kind in ('failed', 'stuck')", []);
+  const failures = await store.reads.query("select detail from fettle.history where kind in ('failed', 'stuck')", []);
   assert.deepEqual(failures, []);
 });
 

@@ -130,7 +130,10 @@ class Loop implements Worker {
 
   async begin(): Promise<void> {
     try {
-      this.#listening = await this.#store.listen("fettle", { heard: (range) => this.#hear(range), deaf: () => this.#log(deafness, { level: "warning" }) });
+      this.#listening = await this.#store.listen("fettle", {
+        heard: (range) => this.#hear(range),
+        deaf: () => this.#log(deafness, { level: "warning" }),
+      });
       await this.#register();
     } catch (error) {
       await this.#listening?.[Symbol.asyncDispose]();
