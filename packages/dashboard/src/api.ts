@@ -38,6 +38,11 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
   });
 
   app.get("/pages", async (c) => c.json(await client.pages({ all: c.req.query("all") === "1" })));
+  app.get("/ways", async (c) => c.json(await client.ways()));
+  app.post("/pages/test", async (c) => {
+    const body = await bodyOf(c);
+    return c.json(await client.testPager({ via: body["via"] === undefined ? undefined : textIn(body, "via"), ...actorIn(body) }));
+  });
   app.post("/pages/:id/acknowledge", async (c) => {
     const id = Number(c.req.param("id"));
     if (!Number.isSafeInteger(id)) throw new FettleError("NO_SUCH_PAGE", `Cannot find page ${c.req.param("id")}: pages have numbers`);
@@ -46,7 +51,7 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
 
   app.all("*", (c) => {
     throw new FettleError("NO_SUCH_ROUTE", `Cannot answer ${c.req.method} ${c.req.path}: there is no such route`, {
-      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /workers, /check or /live under /api/v1",
+      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /ways, /workers, /check or /live under /api/v1",
     });
   });
   app.onError((error, c) => {

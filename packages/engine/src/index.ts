@@ -1,7 +1,9 @@
 export type {
+  Act,
   Actor,
   Cause,
   Client,
+  Delivery,
   Filter,
   HistoryEntry,
   HistoryKind,
@@ -18,6 +20,7 @@ export type {
   StartRequest,
   StateCount,
   Status,
+  WaySummary,
   WorkerSummary,
 } from "./client/client.ts";
 export { createClient } from "./client/store-client.ts";
@@ -37,5 +40,8 @@ export {
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
-export type { Log, Pager, WorkerOptions } from "./worker/options.ts";
+export type { HeartbeatOptions } from "./worker/heartbeat.ts";
+export type { Log, WorkerOptions } from "./worker/options.ts";
+export type { PagerTest } from "./worker/pager-test.ts";
+export type { Notice, Pager, Paging, Step, Way } from "./worker/way.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

@@ -69,11 +69,13 @@ function exampleLine({ machine, examples, count }: Cause): Html {
 
 function openUrl({ machine, state, kind, count, examples }: Cause): string {
   const [key] = examples;
+  if (kind === "engine") return "/pages";
   if (count === 1 && key !== undefined) return instanceUrl({ machine, key });
   return instancesUrl(kind === "stuck" ? { machine, state, status: "stuck" } : { machine, state });
 }
 
 function heading({ kind, machine, state, count, examples }: Cause): Html {
+  if (kind === "engine") return html`${machine} <span class="in">${examples[0] ?? ""}</span>`;
   const who = count === 1 ? (examples[0] ?? machine) : `${count.toLocaleString("en")} × ${machine}`;
   const what = { stuck: "stuck in ", deadline: "late in ", told: "in " }[kind];
   return html`${who} <span class="in">${what}${state}</span>`;

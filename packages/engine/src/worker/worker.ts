@@ -85,8 +85,7 @@ class Loop implements Worker {
       log: this.#log,
       concurrency: options.concurrency ?? 2000,
     });
-    const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`));
-    this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
+    this.#caretaker = new Caretaker({ ...options, log: this.#log, lag: () => this.#vitals.now() - this.#runner.nextDue() });
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
     this.ended.catch((error: unknown) => this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`));
@@ -104,6 +103,7 @@ class Loop implements Worker {
       await this.#watchdog[Symbol.asyncDispose]();
       throw error;
     }
+    this.#caretaker.start();
     this.#work().then(this.#end.resolve, this.#end.reject);
   }
 
@@ -122,6 +122,7 @@ class Loop implements Worker {
       await this.#abortHandlers("The worker cannot go on");
       throw error;
     } finally {
+      await this.#caretaker[Symbol.asyncDispose]();
       await this.#listening?.[Symbol.asyncDispose]();
       await this.#watchdog[Symbol.asyncDispose]();
     }
@@ -187,7 +188,6 @@ class Loop implements Worker {
     this.#careAt = this.#vitals.now() + poll;
     this.#inboxRung = true;
     await this.#holdings.balance(this.#id, (range) => this.#runner.isIdle(range));
-    await this.#caretaker.look(this.#vitals.now(), this.#holdings.ranges);
   }
 
   async #receive(): Promise<void> {
