@@ -85,6 +85,11 @@ export class Runner {
     return this.#running.size < this.#parts.concurrency ? this.#parts.agenda.next() : Number.POSITIVE_INFINITY;
   }
 
+  /** When the first that waits for its handler was due, though there be no room to run it. */
+  firstDue(): number {
+    return this.#parts.agenda.next();
+  }
+
   /** Messages of the inbox that are on their way or wait for a handler to take them. */
   knownMessages(): number[] {
     return this.#mail.messages;

@@ -85,7 +85,7 @@ class Loop implements Worker {
       log: this.#log,
       concurrency: options.concurrency ?? 2000,
     });
-    this.#caretaker = new Caretaker({ ...options, log: this.#log, lag: () => this.#vitals.now() - this.#runner.nextDue() });
+    this.#caretaker = new Caretaker({ ...options, log: this.#log, lag: () => this.#vitals.now() - this.#runner.firstDue() });
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
     this.ended.catch((error: unknown) => this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`));
