@@ -39,6 +39,13 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { type DesktopOptions, desktop } from "./pages/desktop.ts";
+export { type LogOptions, log } from "./pages/log.ts";
+export { type PagerDutyOptions, pagerduty } from "./pages/pagerduty.ts";
+export { isSame, isSignature, sign } from "./pages/signature.ts";
+export { type SlackOptions, slack } from "./pages/slack.ts";
+export { type SmtpOptions, smtp } from "./pages/smtp.ts";
+export { type WebhookOptions, webhook } from "./pages/webhook.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { HeartbeatOptions } from "./worker/heartbeat.ts";
 export type { Log, WorkerOptions } from "./worker/options.ts";
