@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { api } from "./api.ts";
 import { assets } from "./assets.ts";
 import { guard, isLoopback } from "./guard.ts";
+import { type Inbound, inbound } from "./inbound.ts";
 import { toldOf } from "./status.ts";
 import { views } from "./views/views.ts";
 
@@ -21,6 +22,8 @@ export interface DashboardOptions {
   readonly log: (line: string) => void;
   /** Names the store on every view, for example `production` (which is red) or `.fettle`. */
   readonly environment?: string | undefined;
+  /** What alerts from outside do. Default: none are taken. */
+  readonly alerts?: Inbound | undefined;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -57,10 +60,11 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   };
 }
 
-async function whole({ client, machines, log, environment = "" }: DashboardOptions, closing: AbortSignal): Promise<Hono> {
+async function whole({ client, machines, log, environment = "", alerts }: DashboardOptions, closing: AbortSignal): Promise<Hono> {
   const app = new Hono();
   app.use(guard);
   app.route("/api/v1", api(client, log, closing));
+  if (alerts) app.route("/api/in", inbound(client, alerts, log));
   app.route("/assets", await assets());
   app.route("/", views({ client, machines, log, environment, person: userInfo().username }));
   // What the guard refuses is told in plain words: whoever asks like that is not looking at a view.

@@ -1,3 +1,5 @@
+export { type Alert, parseAlerts } from "./alerts/alert.ts";
+export { type AlertRule, type Answered, takeAlert } from "./alerts/rule.ts";
 export type {
   Act,
   Actor,
@@ -49,6 +51,6 @@ export { type WebhookOptions, webhook } from "./pages/webhook.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { HeartbeatOptions } from "./worker/heartbeat.ts";
 export type { Log, WorkerOptions } from "./worker/options.ts";
-export type { PagerTest } from "./worker/pager-test.ts";
-export type { Notice, Pager, Paging, Step, Way } from "./worker/way.ts";
+export { type PagerTest, testedBefore } from "./worker/pager-test.ts";
+export { type Notice, type Pager, type Paging, planWays, type Step, type Way } from "./worker/way.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

@@ -1,12 +1,15 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import {
   type Client,
   createClient,
+  desktop,
   FettleError,
-  type Page,
-  type Pager,
+  log as logWay,
   type Store,
   type StoreLocation,
   startWorker,
+  type Way,
   type Worker,
 } from "@fettle/engine";
 import { isPort } from "../config/config.ts";
@@ -35,7 +38,13 @@ export const up: Command = {
     await using client = createClient({ store, machines: setup.machines });
     await using dashboard = await serve(call, setup, client, port);
     using _address = publish(setup.store, dashboard.url);
-    await using worker = await startWorker({ store, machines: setup.machines, pager: setup.pager ?? logPage, log });
+    await using worker = await startWorker({
+      store,
+      machines: setup.machines,
+      log,
+      ...setup.paging,
+      pager: setup.paging.pager ?? defaultWays(),
+    });
     announce(call, setup, store, dashboard.url);
     await untilStopped(worker, stop);
     // The terminal has just printed ^C.
@@ -58,7 +67,9 @@ function portOf(call: Call, setup: Setup): number {
 async function serve(call: Call, setup: Setup, client: Client, port: number) {
   const { serveDashboard } = await import("@fettle/dashboard");
   const host = textOf(call.options.host) ?? "127.0.0.1";
-  return serveDashboard({ client, machines: setup.machines, host, port, log, environment: storeName(setup.store) });
+  const { secret, rules } = setup.alerts ?? {};
+  const alerts = secret !== undefined && rules ? { secret, rules } : undefined;
+  return serveDashboard({ client, machines: setup.machines, host, port, log, environment: storeName(setup.store), alerts });
 }
 
 /** The other commands find the running one by this file; with a Postgres they go there themselves. */
@@ -114,9 +125,15 @@ async function untilStopped(worker: Worker, stop: Promise<void>): Promise<void> 
   }
 }
 
-const logPage: Pager = async (page: Page) => {
-  log(`PAGE ${page.severity}: ${page.say} (${page.machine}/${page.key}). Acknowledge: fettle ack ${page.id}`);
-};
+/** A line in the log; and a notification, where somebody sits at a desktop. */
+function defaultWays(): readonly Way[] {
+  const hasDesktop = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && isInPath("notify-send");
+  return [logWay({ write: log }), ...(hasDesktop ? [desktop()] : [])];
+}
+
+function isInPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
 
 function log(line: string): void {
   const now = new Date();
