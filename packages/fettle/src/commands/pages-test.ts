@@ -13,7 +13,7 @@ export async function pagesTest(call: Call): Promise<ExitCode> {
   const via = textOf(call.options.via);
   const { id } = await client.testPager({ via, by: call.by, why: "" });
   const page = await settled(client, id, call.abort);
-  call.out.table(page.deliveries.map(row), page);
+  call.out.table(page.deliveries.toSorted((a, b) => a.via.localeCompare(b.via)).map(row), page);
   const failed = page.deliveries.filter(({ delivered }) => delivered === null);
   if (failed.length === 0) call.out.say("Every way works. Look whether it reached you");
   else call.out.say(`${failed.map(({ via }) => via).join(" and ")} ${failed.length === 1 ? "does" : "do"} not work`);
