@@ -180,14 +180,21 @@ overEveryStore("pages", (open) => {
     await until("it has called", () => chat.notices.length === 1);
     const [page] = await client.pages({});
     await client.acknowledge(page?.id ?? 0, { by: "ana", why: "" });
-    await breakIt(client, ["b", "c"]);
+    await breakIt(client, ["b"]);
+    await until("the second is counted", async () => (await client.pages({}))[0]?.victims === 2);
+    await pass(store, "2 hours");
+    await client.start({ machine: "worsens", key: "w", input: {}, ...who });
+    await until("another page has called, so that there was a look at all", () => opened("hot").length === 1);
+    assert.deepEqual(
+      chat.notices.filter(({ page: { say } }) => say === "It is broken").map(({ act }) => act),
+      ["open", "acknowledge"],
+    );
+    await breakIt(client, ["c"]);
     await until("it calls anew", () => opened("It is broken").length === 2);
     const [first, second] = opened("It is broken");
     assert.equal(second?.page.acknowledged, null);
     assert.deepEqual([second?.formerToken, second?.token === first?.token], [first?.token, false]);
 
-    await client.start({ machine: "worsens", key: "w", input: {}, ...who });
-    await until("it is told", () => opened("hot").length === 1);
     await client.signal({ ref: { key: "w" }, signal: "worse", ...who });
     await until("it calls anew since it is more severe", () => opened("hot").length === 2);
     assert.deepEqual(
