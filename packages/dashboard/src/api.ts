@@ -66,13 +66,18 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
   app.post("/rules/:id/end", async (c) => c.json(await client.endRule(numberOf(c, "NO_SUCH_RULE", "rule"), actorIn(await bodyOf(c)))));
 
   app.get("/pages", async (c) => c.json(await client.pages({ all: c.req.query("all") === "1" })));
+  app.get("/ways", async (c) => c.json(await client.ways()));
+  app.post("/pages/test", async (c) => {
+    const body = await bodyOf(c);
+    return c.json(await client.testPager({ via: body["via"] === undefined ? undefined : textIn(body, "via"), ...actorIn(body) }));
+  });
   app.post("/pages/:id/acknowledge", async (c) => {
     return c.json(await client.acknowledge(numberOf(c, "NO_SUCH_PAGE", "page"), actorIn(await bodyOf(c))));
   });
 
   app.all("*", (c) => {
     throw new FettleError("NO_SUCH_ROUTE", `Cannot answer ${c.req.method} ${c.req.path}: there is no such route`, {
-      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /rules, /breakers, /workers, /check or /live under /api/v1",
+      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /ways, /rules, /breakers, /workers, /check or /live under /api/v1",
     });
   });
   app.onError((error, c) => {

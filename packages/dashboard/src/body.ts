@@ -15,7 +15,11 @@ export type Body = Readonly<Record<string, unknown>>;
 
 /** The request's body: a JSON object of at most 1 MiB. Throws BAD_INPUT or NOT_JSON. */
 export async function bodyOf(c: Context): Promise<Body> {
-  const text = await textOf(c);
+  return parseBody(c, await textOf(c));
+}
+
+/** The same, of a body that was read already. */
+export function parseBody(c: Context, text: string): Body {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Body;
@@ -27,8 +31,8 @@ export async function bodyOf(c: Context): Promise<Body> {
   });
 }
 
-/** Reads no further than the bound, whatever Content-Length says. */
-async function textOf(c: Context): Promise<string> {
+/** The body as it was sent. Reads no further than the bound, whatever Content-Length says. Throws BAD_INPUT. */
+export async function textOf(c: Context): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of c.req.raw.body ?? []) {

@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import { api } from "./api.ts";
 import { assets } from "./assets.ts";
 import { guard, isLoopback } from "./guard.ts";
+import { type Inbound, inbound } from "./inbound.ts";
 import { type Probes, probes } from "./probes.ts";
 import { toldOf } from "./status.ts";
 import { views } from "./views/views.ts";
@@ -24,6 +25,8 @@ export interface DashboardOptions {
   readonly environment?: string | undefined;
   /** Without them, `/healthz`, `/readyz` and `/metrics` are not there. */
   readonly probes?: Probes | undefined;
+  /** What alerts from outside do. Default: none are taken. */
+  readonly alerts?: Inbound | undefined;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -60,10 +63,14 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   };
 }
 
-async function whole({ client, machines, log, environment = "", probes: asked }: DashboardOptions, closing: AbortSignal): Promise<Hono> {
+async function whole(
+  { client, machines, log, environment = "", alerts, probes: asked }: DashboardOptions,
+  closing: AbortSignal,
+): Promise<Hono> {
   const app = new Hono();
   app.use(guard);
   app.route("/api/v1", api(client, log, closing));
+  if (alerts) app.route("/api/in", inbound(client, alerts, log));
   app.route("/assets", await assets());
   if (asked) app.route("/", probes(asked));
   app.route("/", views({ client, machines, log, environment, person: userInfo().username }));

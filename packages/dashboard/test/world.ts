@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient, FettleError, type Machine, machine, none, openStore, startWorker } from "@fettle/engine";
 import { z } from "zod";
+import type { Inbound } from "../src/inbound.ts";
 import { type Dashboard, serveDashboard } from "../src/index.ts";
 
 /** What the handlers find when they look. */
@@ -41,6 +42,22 @@ function failover(outside: Outside): Machine {
   return made;
 }
 
+/** What alerts do here. */
+export const alerts: Inbound = {
+  secret: "a secret of the tests",
+  rules: [
+    {
+      match: { alertname: "PostgresDown" },
+      start: { machine: "pg/failover", key: "instance", input: ({ labels }) => ({ cluster: labels["cluster"] ?? "" }) },
+      resolved: "destroy",
+    },
+    {
+      match: ({ labels }) => labels["alertname"] === "Prefers",
+      signal: { machine: "pg/failover", key: ({ labels }) => `${labels["to"]}`, name: "prefer", payload: () => ({ candidate: "db-2" }) },
+    },
+  ],
+};
+
 export interface World extends AsyncDisposable {
   readonly outside: Outside;
   readonly client: Client;
@@ -64,7 +81,8 @@ export async function startWorld(): Promise<World> {
   const store = made.use(await openStore({ folder }));
   const client = createClient({ store, machines });
   made.use(await startWorker({ store, machines, log: () => undefined, pager: async () => undefined }));
-  let dashboard: Dashboard = await serveDashboard({ client, machines, port: 0, log: console.error, environment: "test" });
+  const options = { client, machines, log: console.error, environment: "test", alerts };
+  let dashboard: Dashboard = await serveDashboard({ ...options, port: 0 });
   const { url } = dashboard;
   made.defer(() => dashboard[Symbol.asyncDispose]());
   const owned = made.move();
@@ -76,7 +94,7 @@ export async function startWorld(): Promise<World> {
       await dashboard[Symbol.asyncDispose]();
     },
     async serveAgain() {
-      dashboard = await serveDashboard({ client, machines, port: Number(new URL(url).port), log: console.error, environment: "test" });
+      dashboard = await serveDashboard({ ...options, port: Number(new URL(url).port) });
     },
     async start(key, labels = {}) {
       await client.start({ machine: "pg/failover", key, input: { cluster: key }, labels, by: "monitor", why: "3 checks failed" });

@@ -1,10 +1,14 @@
+export { type Alert, parseAlerts } from "./alerts/alert.ts";
+export { type AlertRule, type Answered, takeAlert } from "./alerts/rule.ts";
 export type {
+  Act,
   Actor,
   AnswerRequest,
   BreakerRequest,
   BreakerSummary,
   Cause,
   Client,
+  Delivery,
   EditRequest,
   Filter,
   Held,
@@ -25,6 +29,7 @@ export type {
   StartRequest,
   StateCount,
   Status,
+  WaySummary,
   WorkerSummary,
 } from "./client/client.ts";
 export { createClient } from "./client/store-client.ts";
@@ -44,6 +49,13 @@ export {
   type StatePolicy,
 } from "./machine/machine.ts";
 export type { Outcome } from "./machine/outcome.ts";
+export { type DesktopOptions, desktop } from "./pages/desktop.ts";
+export { type LogOptions, log } from "./pages/log.ts";
+export { type PagerDutyOptions, pagerduty } from "./pages/pagerduty.ts";
+export { isSame, isSignature, sign } from "./pages/signature.ts";
+export { type SlackOptions, slack } from "./pages/slack.ts";
+export { type SmtpOptions, smtp } from "./pages/smtp.ts";
+export { type WebhookOptions, webhook } from "./pages/webhook.ts";
 export type { Ask } from "./policy/ask.ts";
 export { type Breaker, type Population, population } from "./policy/breaker.ts";
 export type { Budget } from "./policy/budget.ts";
@@ -54,5 +66,8 @@ export type { Kept } from "./policy/migrate.ts";
 export { type Rule, type RuleKind, type Selector, spellSelector } from "./policy/rule.ts";
 export { rolesScript } from "./store/roles.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
-export type { Log, LogFields, Pager, WorkerOptions } from "./worker/options.ts";
+export type { HeartbeatOptions } from "./worker/heartbeat.ts";
+export type { Log, LogFields, WorkerOptions } from "./worker/options.ts";
+export { type PagerTest, testedBefore } from "./worker/pager-test.ts";
+export { type Notice, type Pager, type Paging, planWays, type Step, type Way } from "./worker/way.ts";
 export { startWorker, type Worker } from "./worker/worker.ts";

@@ -36,4 +36,22 @@ overEveryStore("the inbox", (open) => {
     await until("the child is done", async () => (await client.list({ status: "done" })).total === 2);
     await until("the inbox is empty", async () => (await store.reads.query("select from fettle.inbox", [])).length === 0, 10_000);
   });
+
+  test("keeps nothing of what was sent to a run that ended without taking it", async () => {
+    const one = machine({
+      name: "one",
+      data: z.object({}),
+      signals: { end: none },
+      start: "a",
+      transitions: { a: [] },
+      states: { a: async (it) => (it.take("end") ? it.done() : it.wait("1h", {})) },
+    });
+    await using store = await open();
+    const client = createClient({ store, machines: [one] });
+    await client.start({ machine: "one", key: "x", input: {}, ...who });
+    for (let n = 0; n < 20; n++) await client.signal({ ref: { key: "x" }, signal: "end", ...who });
+    await using _worker = await startWorker({ store, machines: [one], log: () => {} });
+    await until("it is done", async () => (await client.list({ status: "done" })).total === 1);
+    await until("the inbox is empty", async () => (await store.reads.query("select from fettle.inbox", [])).length === 0, 10_000);
+  });
 });

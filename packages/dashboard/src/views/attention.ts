@@ -71,12 +71,14 @@ function openUrl({ machine, state, kind, count, examples }: Cause): string {
   const [key] = examples;
   // A breaker's key is the part of the population that it counts.
   if (kind === "breaker") return instancesUrl({ machine });
+  if (kind === "engine") return "/pages";
   if (count === 1 && key !== undefined) return instanceUrl({ machine, key });
   return instancesUrl(kind === "stuck" ? { machine, state, status: "stuck" } : { machine, state });
 }
 
 function heading({ kind, machine, state, count, examples }: Cause): Html {
   if (kind === "breaker") return html`${machine} <span class="in">breaker open${examples[0] && ` for ${examples[0]}`}</span>`;
+  if (kind === "engine") return html`${machine} <span class="in">${examples[0] ?? ""}</span>`;
   const who = count === 1 ? (examples[0] ?? machine) : `${count.toLocaleString("en")} × ${machine}`;
   const what = { stuck: "stuck in ", deadline: "late in ", told: "in ", ask: "waits for a person in " }[kind];
   return html`${who} <span class="in">${what}${state}</span>`;

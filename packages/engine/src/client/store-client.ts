@@ -11,10 +11,12 @@ import { readWorkers } from "../store/read-workers.ts";
 import { sendMessage } from "../store/send-message.ts";
 import { startRun } from "../store/start-run.ts";
 import type { Store } from "../store/store.ts";
+import { testPager } from "../store/test-pager.ts";
+import { readWays, waySummary } from "../store/ways.ts";
 import { checkKey, tokenOf } from "../worker/visit.ts";
 import { breakers } from "./breakers.ts";
 import { misfits } from "./check.ts";
-import type { Client, Ref, SignalRequest, StartRequest } from "./client.ts";
+import type { Client, Page, Ref, SignalRequest, StartRequest } from "./client.ts";
 import { heldOf } from "./held.ts";
 import { notRunning } from "./not-running.ts";
 import { orders } from "./orders.ts";
@@ -89,6 +91,8 @@ export function createClient({ store, machines }: { store: Store; machines: read
         fix: "List the open ones: fettle pages",
       });
     },
+    ways: async () => (await readWays(session)).filter((way) => way.living).map(waySummary),
+    testPager: (test) => proveWays(store, test),
     workers: () => readWorkers(session),
     check: () => misfits(session, known),
     start: (request) => start(store, known, request),
@@ -131,6 +135,20 @@ async function signal(store: Store, machine: Machine, instance: SeenInstance, re
   const { by, why } = request;
   const sent = await sendMessage(store.reads, { ...named(instance), kind: "signal", name: request.signal, payload, by, why });
   if (!sent) throw notRunning(instance, `send ${request.signal} to`);
+}
+
+async function proveWays(store: Store, { via, by }: { readonly via?: string | undefined; readonly by: string }): Promise<Page> {
+  const say = `A test of the way to the pager, asked for by ${by}: nothing is wrong`;
+  const page = await testPager(store.reads, { ways: via === undefined ? null : [via], testedBefore: null, say });
+  if (page) return page;
+  const living = (await readWays(store.reads)).filter((way) => way.living).map(({ name }) => name);
+  throw new FettleError(
+    "NO_SUCH_WAY",
+    `Cannot test ${via ?? "the pager"}: no running worker has ${via ? "that way" : "a way to a person"}`,
+    {
+      fix: living.length > 0 ? `The ways are ${living.join(", ")}` : "Start a worker: fettle up",
+    },
+  );
 }
 
 async function findOne(store: Store, known: ReadonlyMap<string, Machine>, ref: Ref): Promise<SeenInstance> {

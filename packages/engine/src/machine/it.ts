@@ -45,8 +45,11 @@ export interface It<Next extends string, Data, Sent extends Signals, Owes = Reco
   ): void;
   /** By the machine's name, where its code is not at hand: the receiver checks the signal when it takes it. */
   send(to: { readonly machine: string; readonly key: string }, signal: string, payload?: unknown): void;
-  /** Calls a person with the outcome's commit, and goes on. One page is open per `cause` (default: machine and key). */
-  page(page: { severity: Severity; say: string; cause?: string }): void;
+  /**
+   * Calls a person with the outcome's commit, and goes on. One page is open per `cause` (default: machine and key). It is held back
+   * while a page is open about `related` (default: the parent) that is as severe and was opened within 15 minutes before.
+   */
+  page(page: { severity: Severity; say: string; cause?: string; related?: { readonly machine: string; readonly key: string } }): void;
   /** Puts off the deadlines that extend, with the outcome's commit: it is slow, but it gets on. A transition does so by itself. */
   progress(): void;
   /**

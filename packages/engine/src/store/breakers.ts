@@ -1,5 +1,5 @@
 import type { BreakerSummary } from "../client/client.ts";
-import { instant } from "./pages.ts";
+import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 
 interface Raw {

@@ -131,4 +131,6 @@ export interface Raised {
   readonly code: string;
   readonly say: string;
   readonly severity: Severity;
+  /** An instance whose open page says it already. Default: the parent. */
+  readonly related?: { readonly slot: number; readonly machine: string; readonly key: string } | undefined;
 }

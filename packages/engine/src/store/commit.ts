@@ -114,11 +114,13 @@ const whole: Statement = {
 ), woken as (
   select count(fettle.wake(range)) as count from (select distinct slot / 64 as range from told) as t
 ), raised as (
-  insert into fettle.attention (slot, instance, cause, kind, machine, key, state, code, say, severity)
-  select m.slot, m.id, r.cause, r.kind, m.machine, m.key, m.state, r.code, r.say, r.severity
-  from jsonb_to_recordset($23::jsonb -> 'raised') as r (id bigint, kind text, cause text, code text, say text, severity text)
+  insert into fettle.attention (slot, instance, cause, kind, machine, key, state, code, say, severity, related)
+  select m.slot, m.id, r.cause, r.kind, m.machine, m.key, m.state, r.code, r.say, r.severity, coalesce(o.id, m.parent)
+  from jsonb_to_recordset($23::jsonb -> 'raised') as r (id bigint, kind text, cause text, code text, say text, severity text, related jsonb)
   join moved m using (id)
-  on conflict (slot, instance, cause) do update set state = excluded.state, say = excluded.say, at = excluded.at
+  left join fettle.instance o on o.slot = (r.related ->> 'slot')::int and o.machine = r.related ->> 'machine' and o.key = r.related ->> 'key'
+  on conflict (slot, instance, cause) do update set
+    state = excluded.state, say = excluded.say, severity = excluded.severity, related = excluded.related, at = excluded.at
   returning cause, severity, say, machine, key
 ), paged as (
   insert into fettle.page (cause, severity, say, machine, key, count)

@@ -1,5 +1,5 @@
 import type { InstanceDetail, Relative } from "../client/client.ts";
-import { instant } from "./pages.ts";
+import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 
 /** Deadlines that are armed, soonest first. */

@@ -10,9 +10,9 @@ export async function pageOverdue(session: Session): Promise<void> {
        where d.slot = due.slot and d.instance = due.instance and d.number = due.number
        returning d.*
      ), raised as (
-       insert into fettle.attention (slot, instance, cause, kind, machine, key, state, code, say, severity)
+       insert into fettle.attention (slot, instance, cause, kind, machine, key, state, code, say, severity, related)
        select l.slot, l.instance, 'deadline:' || i.machine || ':' || l.number, 'deadline', i.machine, i.key, i.state,
-         'DEADLINE', l.say || ': ' || i.key || ' is in ' || i.state || ', not yet ' || l.reach, l.severity
+         'DEADLINE', l.say || ': ' || i.key || ' is in ' || i.state || ', not yet ' || l.reach, l.severity, i.parent
        from late l join fettle.instance i on i.slot = l.slot and i.id = l.instance and i.status <> 'done'
        on conflict (slot, instance, cause) do update set at = excluded.at, state = excluded.state, say = excluded.say
        returning cause, severity, say, machine, key

@@ -1,5 +1,5 @@
 import type { Cause } from "../client/client.ts";
-import { instant } from "./pages.ts";
+import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 
 type Raw = Omit<Cause, "since" | "page" | "examples"> & { readonly since: number; readonly examples: string };

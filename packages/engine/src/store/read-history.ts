@@ -1,5 +1,5 @@
 import type { HistoryEntry } from "../client/client.ts";
-import { instant } from "./pages.ts";
+import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 
 type Raw = Omit<HistoryEntry, "at" | "error" | "edits"> & { readonly at: number; readonly detail: string | null };

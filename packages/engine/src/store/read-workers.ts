@@ -1,5 +1,5 @@
 import type { WorkerSummary } from "../client/client.ts";
-import { instant } from "./pages.ts";
+import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 
 /** The workers whose lease has not ended. */

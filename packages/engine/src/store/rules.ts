@@ -1,5 +1,5 @@
 import type { Rule, RuleKind, Selector } from "../policy/rule.ts";
-import { instant } from "./pages.ts";
+import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 
 export interface NewRule {

@@ -113,18 +113,20 @@ export const schema1 = `
     primary key (slot, instance)
   );
 
-  -- What needs a person. A page is open while its cause has a row here.
+  -- What needs a person. A page is open while its cause has a row here. What is about fettle itself (kind engine) is of instance 0.
   create table fettle.attention (
     slot int not null,
     instance bigint not null,
     cause text not null,
-    kind text not null check (kind in ('stuck', 'deadline', 'told', 'ask', 'breaker')),
+    kind text not null check (kind in ('stuck', 'deadline', 'told', 'ask', 'breaker', 'engine')),
     machine text not null,
     key text not null,
     state text not null,
     code text not null,
     say text not null,
     severity text not null,
+    -- An open page about this instance says it already.
+    related bigint,
     at timestamptz not null default clock_timestamp(),
     primary key (slot, instance, cause)
   );
@@ -148,23 +150,63 @@ export const schema1 = `
   );
   create unique index rule_in_force on fettle.rule (kind, coalesce(machine, ''), coalesce(key, ''), labels) where ended is null;
 
+  -- A page is raised by whoever writes into attention, and everything after that is decided by planPages:
+  -- count differs from seen when it must look at the page anew, and next says when it must look again in any case.
   create table fettle.page (
     id bigint generated always as identity primary key,
+    token uuid not null default gen_random_uuid(),
     cause text not null,
     severity text not null,
     say text not null,
     machine text not null,
     key text not null,
     count int not null,
+    seen int not null default 0,
+    victims int not null default 0,
     opened timestamptz not null default clock_timestamp(),
     last timestamptz not null default clock_timestamp(),
-    delivered timestamptz,
+    -- Counts how often the calling began: an acknowledged page that gets worse calls anew.
+    round int not null default 0,
+    called timestamptz,
+    next timestamptz,
+    suppressed_by bigint,
     acknowledged timestamptz,
     acknowledged_by text,
+    acknowledged_victims int,
     note text,
     resolved timestamptz
   );
   create unique index page_open on fettle.page (cause) where resolved is null;
+  create index page_resolved on fettle.page (resolved);
+
+  -- The ways to a person that the living workers know, and when each is called.
+  create table fettle.way (
+    name text primary key,
+    after_ms float8 not null,
+    repeat_ms float8 not null,
+    hears text[] not null,
+    seen timestamptz not null default clock_timestamp(),
+    tested timestamptz not null default clock_timestamp(),
+    worked timestamptz,
+    failing timestamptz
+  );
+
+  -- One thing to tell one way. It is claimed by moving due on, so that it is due again if its worker dies.
+  create table fettle.delivery (
+    id bigint generated always as identity primary key,
+    page bigint not null references fettle.page on delete cascade,
+    round int not null,
+    via text not null,
+    act text not null check (act in ('open', 'repeat', 'acknowledge', 'resolve', 'test')),
+    at timestamptz not null default clock_timestamp(),
+    due timestamptz default clock_timestamp(),
+    attempts int not null default 0,
+    failures int not null default 0,
+    error text,
+    delivered timestamptz
+  );
+  create index delivery_page on fettle.delivery (page);
+  create index delivery_due on fettle.delivery (due) where due is not null;
 
   -- Tells the owner of a range that a message has come, if it sleeps. NOTIFY locks the whole database at commit: callers keep their speed.
   create function fettle.wake(the_range int) returns void

@@ -1,6 +1,7 @@
 import { type Failure, FettleError, failureOf } from "../error.ts";
 import { deadlineCause, deadlineChanges } from "../machine/deadline.ts";
 import { milliseconds } from "../machine/duration.ts";
+import { stuckCause } from "../machine/fingerprint.ts";
 import { encode } from "../machine/json.ts";
 import type { Machine } from "../machine/machine.ts";
 import { lacking } from "../machine/needs.ts";
@@ -146,7 +147,7 @@ export function stuck(
 ): Extract<Attempted, { kind: "change" }> {
   const raised = {
     kind: "stuck",
-    cause: `stuck:${row.machine}:${row.state}:${failure.code}`,
+    cause: stuckCause(row, failure),
     code: failure.code,
     say: failure.message,
     severity: "critical",

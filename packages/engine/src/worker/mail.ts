@@ -28,6 +28,12 @@ export class Mail {
     else this.#count.delete(instance);
   }
 
+  /** Its run is over: what is still there for it is spent, and goes when the inbox is read next. */
+  release(instance: number): void {
+    if (!this.#count.has(instance)) return;
+    for (const [message, receiver] of this.#receiver) if (receiver === instance) this.remove(message);
+  }
+
   /** What was known of a range is read anew: a schedule that comes from the store knows nothing of whom the messages have woken. */
   forget(range: number): void {
     for (const [message, instance] of this.#receiver) if (rangeOfId(instance) === range) this.remove(message);

@@ -1,14 +1,9 @@
-import type { Page } from "../client/client.ts";
 import type { Duration } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Store } from "../store/store.ts";
-
-/** Brings a page to a person. It is called again in a minute when it throws. */
-export interface Pager {
-  (page: Page): Promise<void>;
-  /** Throws when nobody can be reached this way. `fettle doctor` asks. */
-  check?(): Promise<void>;
-}
+import type { HeartbeatOptions } from "./heartbeat.ts";
+import type { PagerTest } from "./pager-test.ts";
+import type { Paging } from "./way.ts";
 
 /** Hears a line for people and, for programs, what it is about. */
 export type Log = (line: string, about?: LogFields) => void;
@@ -28,8 +23,16 @@ export interface LogFields {
 export interface WorkerOptions {
   readonly store: Store;
   readonly machines: readonly Machine[];
-  /** Default: a line in the log. */
-  readonly pager?: Pager;
+  /** Whom a page calls. Default: a line in the log. */
+  readonly pager?: Paging | undefined;
+  /** A page that nobody acknowledges calls again after this. Default 30m. */
+  readonly pagerRepeat?: Duration | undefined;
+  /** When the ways are tested by themselves. Default never. */
+  readonly pagerTest?: PagerTest | undefined;
+  /** A request to an outside URL for as long as a worker lives. */
+  readonly heartbeat?: HeartbeatOptions | undefined;
+  /** Something due, and nothing committed by anybody for so long, is a page. Default 5m. */
+  readonly idle?: Duration | undefined;
   /** Default: standard error. */
   readonly log?: Log;
   /** A dead worker's instances are taken over within this. Default 10s. */

@@ -96,6 +96,11 @@ export class Runner {
     return this.#running.size < this.#parts.concurrency ? this.#parts.agenda.next() : Number.POSITIVE_INFINITY;
   }
 
+  /** When the first that waits for its handler was due, though there be no room to run it. */
+  firstDue(): number {
+    return this.#parts.agenda.next();
+  }
+
   /** Messages of the inbox that are on their way or wait for a handler to take them. */
   knownMessages(): number[] {
     return this.#mail.messages;
@@ -173,7 +178,8 @@ export class Runner {
   }
 
   #start(row: InstanceRow, lease: Lease): void {
-    if (this.#running.has(row.id) || row.status === "done") return;
+    if (row.status === "done") return this.#mail.release(row.id);
+    if (this.#running.has(row.id)) return;
     const machine = this.#machineOf(row);
     const command = commandIn(row);
     if (!machine && command?.kind !== "cancel") return;
@@ -331,6 +337,7 @@ export class Runner {
     if (answer.kind === "lost") return void holdings.doubt(lease);
     this.#parts.meter.kept(row, change);
     for (const message of change.effects.consumed ?? []) this.#mail.remove(message);
+    if (change.status === "done") this.#mail.release(row.id);
     // A range that has changed hands since has a schedule of its own.
     if (holdings.leaseOf(row.id) !== lease) return undefined;
     // Stuck, and a command came beside the one that was obeyed.

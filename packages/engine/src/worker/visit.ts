@@ -114,11 +114,12 @@ export class Visit implements It<string, unknown, Signals> {
     });
   }
 
-  page(page: { severity: Severity; say: string; cause?: string }): void {
+  page(page: { severity: Severity; say: string; cause?: string; related?: { machine: string; key: string } }): void {
     const cause = `told:${page.cause ?? `${this.machine}:${this.key}`}`;
-    const raised: Raised = { kind: "told", cause, code: "TOLD", say: page.say, severity: page.severity };
+    const related = page.related && { ...page.related, slot: slotOf(page.related.machine, page.related.key) };
+    const raised: Raised = { kind: "told", cause, code: "TOLD", say: page.say, severity: page.severity, related };
     this.#wishes.push(async () => {
-      encode({ cause, say: page.say }, "page");
+      encode({ cause, say: page.say, related: page.related }, "page");
       return { raised: [raised] };
     });
   }

@@ -111,8 +111,7 @@ class Loop implements Worker {
       concurrency: options.concurrency ?? 2000,
       rulebook: this.#rulebook,
     });
-    const pager = options.pager ?? (async (page) => this.#log(`PAGE (${page.severity}): ${page.say}`, { level: "error", page: page.id }));
-    this.#caretaker = new Caretaker(this.#store.reads, pager, this.#log);
+    this.#caretaker = new Caretaker({ ...options, log: this.#log, lag: () => this.#vitals.now() - this.#runner.firstDue() });
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
     this.ended.catch((error: unknown) =>
@@ -141,6 +140,7 @@ class Loop implements Worker {
       await this.#watchdog[Symbol.asyncDispose]();
       throw error;
     }
+    this.#caretaker.start();
     this.#work().then(this.#end.resolve, this.#end.reject);
   }
 
@@ -160,6 +160,7 @@ class Loop implements Worker {
       throw error;
     } finally {
       this.#meter[Symbol.dispose]();
+      await this.#caretaker[Symbol.asyncDispose]();
       await this.#listening?.[Symbol.asyncDispose]();
       await this.#watchdog[Symbol.asyncDispose]();
     }
@@ -240,7 +241,6 @@ class Loop implements Worker {
     await this.#rulebook.read(this.#vitals.now());
     this.#inboxRung = true;
     await this.#holdings.balance(this.#id, (range) => this.#runner.isIdle(range));
-    await this.#caretaker.look(this.#vitals.now(), this.#holdings.ranges);
   }
 
   async #receive(): Promise<void> {

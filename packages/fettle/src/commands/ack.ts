@@ -8,8 +8,8 @@ export const ack: Command = {
   name: "ack",
   about: "Acknowledge pages: somebody is on it",
   args: [{ usage: "<page...>", about: "their numbers, from fettle pages" }],
-  options: [{ flags: "--why <note>", about: "a note for the others" }, dryRunOption],
-  examples: ["fettle ack 12", "fettle ack 12 13 --why 'switch sw-4; I am on it'"],
+  options: [{ flags: "--note <note>", about: "for the others" }, { flags: "--why <note>", about: "the same" }, dryRunOption],
+  examples: ["fettle ack 12", "fettle ack 12 13 --note 'switch sw-4; I am on it'"],
   async run(call) {
     const ids = textsOf(call.args.page).map(pageNumber);
     const client = await call.client();
@@ -18,7 +18,7 @@ export const ack: Command = {
       call.out.result({ dryRun: true, pages: open }, open.map((page) => `Would acknowledge ${page.id}: ${page.say}`).join("\n"));
       return exit.done;
     }
-    const note = { by: call.by, why: textOf(call.options.why) ?? "" };
+    const note = { by: call.by, why: textOf(call.options.note) ?? textOf(call.options.why) ?? "" };
     const { done, refused } = await each(open, call.abort, ({ id }) => client.acknowledge(id, note));
     call.out.result(done, done.map((page) => `Acknowledged ${page.id}: ${page.say}`).join("\n"));
     return sayRefused(call, refused, done.length);

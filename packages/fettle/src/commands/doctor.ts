@@ -4,7 +4,7 @@ import { createHttpClient } from "../connect/http-client.ts";
 import { readUpFile } from "../connect/up-file.ts";
 import { exit } from "../exit.ts";
 import { bold, green, red, yellow } from "../output/paint.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -12,7 +12,7 @@ export const doctor: Command = {
   examples: ["fettle doctor", "fettle doctor --json"],
   async run(call) {
     const setup = await call.setup();
-    const findings = [...(await examineStore(setup)), await checkPager(setup)];
+    const findings = [...(await examineStore(setup)), await checkPager(call, setup)];
     const isFailing = findings.some(({ verdict }) => verdict === "fail");
     call.out.table(
       findings.map(({ check, verdict, say, fix = "" }) =>
@@ -56,9 +56,9 @@ async function askRunning(folder: string): Promise<Finding> {
   }
 }
 
-async function checkPager({ pager }: Setup): Promise<Finding> {
+async function checkPager(call: Call, { paging }: Setup): Promise<Finding> {
   const check = "pager";
-  if (!pager) {
+  if (!paging.pager) {
     return {
       check,
       verdict: "warn",
@@ -66,11 +66,18 @@ async function checkPager({ pager }: Setup): Promise<Finding> {
       fix: "Give pager in fettle.config.ts, so that it reaches a person",
     };
   }
-  if (!pager.check) return { check, verdict: "ok", say: "One is set; whether it reaches anybody is not known" };
   try {
-    await pager.check();
-    return { check, verdict: "ok", say: "The way to it works" };
+    await using client = await call.client();
+    const ways = await client.ways();
+    const failing = ways.filter((way) => way.failing !== null).map(({ name }) => name);
+    if (failing.length > 0) return { check, verdict: "fail", say: `Nothing gets through by ${failing.join(", ")}`, fix: prove };
+    const unproven = ways.filter((way) => way.worked === null).map(({ name }) => name);
+    if (ways.length > 0 && unproven.length === 0) return { check, verdict: "ok", say: `Works: ${ways.map(({ name }) => name).join(", ")}` };
+    const what = ways.length === 0 ? "No worker has told its ways yet" : `Nothing was delivered yet by ${unproven.join(", ")}`;
+    return { check, verdict: "warn", say: what, fix: prove };
   } catch (error) {
-    return { check, verdict: "fail", say: failureOf(error).message, fix: "Mend the way to the pager: no page would reach anybody" };
+    return { check, verdict: "fail", say: `Not known: ${failureOf(error).message}`, fix: "Mend the store first" };
   }
 }
+
+const prove = "Prove the way: fettle pages test";

@@ -1,14 +1,18 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import type { DashboardOptions } from "@fettle/dashboard";
 import {
   type Client,
   createClient,
+  desktop,
   FettleError,
   type Log,
+  log as logWay,
   type Page,
-  type Pager,
   type Store,
   type StoreLocation,
   startWorker,
+  type Way,
   type Worker,
 } from "@fettle/engine";
 import { isPort } from "../config/config.ts";
@@ -42,9 +46,24 @@ export const up: Command = {
     await using client = createClient({ store, machines: setup.machines });
     let started: Worker | undefined;
     const probes = { metrics, ready: () => readiness(client, started) };
-    await using dashboard = await serve(call, { client, machines: setup.machines, port, log, environment: storeName(setup.store), probes });
+    const environment = storeName(setup.store);
+    await using dashboard = await serve(call, {
+      client,
+      machines: setup.machines,
+      port,
+      log,
+      environment,
+      probes,
+      alerts: alertsOf(setup),
+    });
     using _address = publish(setup.store, dashboard.url);
-    await using worker = await startWorker({ store, machines: setup.machines, pager: setup.pager ?? logPage(log), log });
+    await using worker = await startWorker({
+      store,
+      machines: setup.machines,
+      log,
+      ...setup.paging,
+      pager: setup.paging.pager ?? defaultWays(log),
+    });
     started = worker;
     // Programs that read the log get nothing else on standard error.
     const say = format === "json" ? log : call.out.say;
@@ -71,6 +90,11 @@ function portOf(call: Call, setup: Setup): number {
 async function serve(call: Call, options: DashboardOptions) {
   const { serveDashboard } = await import("@fettle/dashboard");
   return serveDashboard({ ...options, host: textOf(call.options.host) ?? "127.0.0.1" });
+}
+
+function alertsOf({ alerts }: Setup): DashboardOptions["alerts"] {
+  const { secret, rules } = alerts ?? {};
+  return secret !== undefined && rules ? { secret, rules } : undefined;
 }
 
 /** Why this process should be given no work, or undefined. Throws STORE_AWAY. */
@@ -131,9 +155,13 @@ async function untilStopped(worker: Worker, stop: Promise<void>): Promise<void> 
   }
 }
 
-function logPage(log: Log): Pager {
-  return async (page: Page) => {
-    const line = `PAGE ${page.severity}: ${page.say} (${page.machine}/${page.key}). Acknowledge: fettle ack ${page.id}`;
-    log(line, { level: "error", machine: page.machine, key: page.key, page: page.id });
-  };
+/** A line in the log; and a notification, where somebody sits at a desktop. */
+function defaultWays(log: Log): readonly Way[] {
+  const hasDesktop = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && isInPath("notify-send");
+  const write = (line: string, { machine, key, id }: Page) => log(line, { level: "error", machine, key, page: id });
+  return [logWay({ write }), ...(hasDesktop ? [desktop()] : [])];
+}
+
+function isInPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 }

@@ -1,4 +1,14 @@
-import { FettleError, type Fleet, type Machine, type Pager } from "@fettle/engine";
+import {
+  type AlertRule,
+  type Duration,
+  FettleError,
+  type Fleet,
+  type HeartbeatOptions,
+  type Machine,
+  type PagerTest,
+  type Paging,
+} from "@fettle/engine";
+import { checkAlerts, checkPaging } from "./check-paging.ts";
 
 export interface Config {
   /** A Postgres 15 or later. Default: the embedded one in `folder`. The environment's DATABASE_URL goes before it. */
@@ -7,13 +17,23 @@ export interface Config {
   readonly folder?: string | undefined;
   readonly fleets?: readonly Fleet[] | undefined;
   readonly machines?: readonly Machine[] | undefined;
-  /** Calls a person. Default: a line on standard error. */
-  readonly pager?: Pager | undefined;
+  /** Whom a page calls: `[slack({ … }), { after: "15m", via: pagerduty({ … }) }]`. Default: a line on standard error, and the desktop where there is one. */
+  readonly pager?: Paging | undefined;
+  /** A page that nobody acknowledges calls again after this. Default 30m. */
+  readonly pagerRepeat?: Duration | undefined;
+  /** When the ways to a person are tested by themselves: every `24h`, or each day at `09:00`. Default never. */
+  readonly pagerTest?: PagerTest | undefined;
+  /** A request to an outside URL for as long as a worker lives. */
+  readonly heartbeat?: HeartbeatOptions | undefined;
+  /** Something due, and nothing committed by anybody for so long, is a page. Default 5m. */
+  readonly idle?: Duration | undefined;
+  /** What alerts from outside start and signal. Default: none are taken. */
+  readonly alerts?: { readonly secret: string | undefined; readonly rules: readonly AlertRule[] } | undefined;
   /** Of the dashboard, on loopback; 0 lets the system choose. Default 4747. */
   readonly port?: number | undefined;
 }
 
-const fields = ["store", "folder", "fleets", "machines", "pager", "port"];
+const fields = ["store", "folder", "fleets", "machines", "pager", "pagerRepeat", "pagerTest", "heartbeat", "idle", "alerts", "port"];
 
 /** The default export of `fettle.config.ts`: what runs and where. Throws BAD_CONFIG, naming the field. */
 export function defineConfig(config: Config): Config {
@@ -29,7 +49,8 @@ export function defineConfig(config: Config): Config {
     "the path of a folder",
     "Leave it out for .fettle",
   );
-  check("pager", config.pager, (value) => typeof value === "function", "a function", "Write pager: async (page) => { … }");
+  checkPaging(config);
+  checkAlerts(config.alerts);
   check("port", config.port, isPort, "a whole number from 0 to 65535", "Leave it out for 4747");
   check("fleets", config.fleets, Array.isArray, "a list", "Write fleets: [postgres({ … })]");
   check("machines", config.machines, Array.isArray, "a list", "Write machines: [failover]");

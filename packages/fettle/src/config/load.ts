@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { FettleError, type Fleet, type Machine, type Pager, type StoreLocation } from "@fettle/engine";
+import { FettleError, type Fleet, type Machine, type StoreLocation, type WorkerOptions } from "@fettle/engine";
 import { type Config, defineConfig, isPostgresUrl, machinesOf } from "./config.ts";
 
 /** A config with its defaults filled in and its paths absolute. */
@@ -10,7 +10,9 @@ export interface Setup {
   readonly store: StoreLocation;
   readonly fleets: readonly Fleet[];
   readonly machines: readonly Machine[];
-  readonly pager: Pager | undefined;
+  /** Whom pages call, and how fettle itself is watched. */
+  readonly paging: Pick<WorkerOptions, "pager" | "pagerRepeat" | "pagerTest" | "heartbeat" | "idle">;
+  readonly alerts: Config["alerts"];
   readonly port: number;
 }
 
@@ -32,7 +34,14 @@ export async function loadConfig(named: string | undefined): Promise<Setup> {
     store: url === undefined ? { folder: resolve(dirname(file), config.folder ?? ".fettle") } : { url },
     fleets: config.fleets ?? [],
     machines: machinesOf(config),
-    pager: config.pager,
+    paging: {
+      pager: config.pager,
+      pagerRepeat: config.pagerRepeat,
+      pagerTest: config.pagerTest,
+      heartbeat: config.heartbeat,
+      idle: config.idle,
+    },
+    alerts: config.alerts,
     port: config.port ?? 4747,
   };
 }

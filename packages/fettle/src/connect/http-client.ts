@@ -16,6 +16,8 @@ export function createHttpClient(url: string): Client {
     attention: () => get("/attention"),
     pages: ({ all }) => get(`/pages${query({ all: all ? 1 : undefined })}`),
     acknowledge: (page, actor) => post(`/pages/${page}/acknowledge`, actor),
+    ways: () => get("/ways"),
+    testPager: (test) => post("/pages/test", test),
     workers: () => get("/workers"),
     check: () => get("/check"),
     start: (start) => post("/instances", start),
