@@ -27,7 +27,7 @@ export async function readChanges(session: Session, after: number): Promise<Hist
 /** The newest id that was given out. It is read off the sequence: no index is there to find the largest in the table. */
 export async function lastChange(session: Session): Promise<number> {
   const [row] = await session.query<{ id: number }>(
-    "select coalesce(pg_sequence_last_value(pg_get_serial_sequence('fettle.history', 'id')::regclass), 0)::float8 as id",
+    "select coalesce(pg_sequence_last_value('fettle.history_id'::regclass), 0)::float8 as id",
     [],
   );
   return row?.id ?? 0;

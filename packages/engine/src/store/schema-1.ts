@@ -50,8 +50,10 @@ export const schema1 = `
   ) with (fillfactor = 50);
   create index instance_parent on fettle.instance (parent) where parent is not null;
 
+  create sequence fettle.history_id;
+  -- By the week, so that what is old goes by dropping a table.
   create table fettle.history (
-    id bigint generated always as identity,
+    id bigint not null default nextval('fettle.history_id'),
     slot int not null,
     instance bigint not null,
     run int not null,
@@ -67,10 +69,50 @@ export const schema1 = `
     signal text,
     by text not null,
     why text not null
-  );
+  ) partition by range (at);
   create index history_instance on fettle.history (instance);
   -- The tail is read by id; a range of pages a row keeps the cost of that off every insert.
   create index history_tail on fettle.history using brin (id) with (pages_per_range = 16, autosummarize = on);
+
+
+  -- Makes the partitions of this week and the ten after it, where they are not there yet. Workers do this each hour.
+  create function fettle.add_history_weeks() returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $function$
+  declare
+    monday timestamptz;
+  begin
+    perform pg_advisory_xact_lock(770131);
+    for monday in
+      select generate_series(date_trunc('week', now() at time zone 'utc'), now() at time zone 'utc' + interval '10 weeks', interval '1 week') at time zone 'utc'
+    loop
+      execute format(
+        'create table if not exists fettle.%I partition of fettle.history for values from (%L) to (%L)',
+        'history_' || to_char(monday at time zone 'utc', 'YYYYMMDD'), monday, monday + interval '7 days'
+      );
+    end loop;
+  end
+  $function$;
+  select fettle.add_history_weeks();
+
+  -- Drops the partitions whose every entry is older than that. Whoever reads history keeps it from happening, and whoever writes waits
+  -- behind it: so it gives up after a fifth of a second, with SQLSTATE 55P03, and is tried again later.
+  create function fettle.drop_history(older_than timestamptz) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $function$
+  declare
+    week text;
+  begin
+    perform set_config('lock_timeout', '200ms', true);
+    for week in
+      select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent = 'fettle.history'::regclass
+        and (to_date(right(c.relname, 8), 'YYYYMMDD') + 7)::timestamp at time zone 'utc' <= older_than
+      order by 1
+    loop
+      execute format('alter table fettle.history detach partition fettle.%I', week);
+      execute format('drop table fettle.%I', week);
+    end loop;
+  end
+  $function$;
 
   -- What the owner of the slot has not yet worked in. Its order within an instance is the order of arrival.
   create table fettle.inbox (

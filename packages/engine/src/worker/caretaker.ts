@@ -8,6 +8,7 @@ import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
 import { testPager } from "../store/test-pager.ts";
 import { keepWays } from "../store/ways.ts";
+import { Archivist } from "./archivist.ts";
 import { Courier } from "./courier.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { IdleAlarm } from "./idle.ts";
@@ -16,13 +17,15 @@ import { Outage } from "./outage.ts";
 import { testedBefore } from "./pager-test.ts";
 import { type PlannedWay, planWays } from "./way.ts";
 
-export type CaretakerOptions = Pick<WorkerOptions, "pager" | "pagerRepeat" | "pagerTest" | "heartbeat" | "idle">;
+export type CaretakerOptions = Pick<WorkerOptions, "pager" | "pagerRepeat" | "pagerTest" | "heartbeat" | "idle" | "keepHistory">;
 
 interface Charge extends CaretakerOptions {
   readonly store: Store;
   readonly log: Log;
   /** How far the worker is behind with what is due, in milliseconds. */
   readonly lag: () => number;
+  /** Whether it is for this worker of all to see to what one of them must. */
+  readonly isInCharge: () => boolean;
 }
 
 const everySecond = 1000;
@@ -43,6 +46,7 @@ export class Caretaker implements AsyncDisposable {
   readonly #courier: Courier;
   readonly #outage: Outage;
   readonly #idle: IdleAlarm;
+  readonly #archivist: Archivist;
   readonly #heartbeat: Heartbeat | undefined;
   readonly #leaving = new AbortController();
   #working: Promise<void> | undefined;
@@ -63,6 +67,7 @@ export class Caretaker implements AsyncDisposable {
     const address = store.address();
     this.#outage = new Outage(this.#ways, address.kind === "postgres" ? address.url : "embedded", log);
     this.#idle = new IdleAlarm(store.reads, milliseconds(charge.idle ?? "5m"), lag);
+    this.#archivist = new Archivist(store.reads, charge.keepHistory, charge.isInCharge, log);
     this.#heartbeat = heartbeat && new Heartbeat(heartbeat, log);
   }
 
@@ -112,6 +117,7 @@ export class Caretaker implements AsyncDisposable {
     if (now >= this.#quietUntil) await pageOverdue(session);
     await resolvePages(session);
     await this.#courier.setOut();
+    await this.#archivist.look(now);
     const isIdle = await this.#idle.look(now);
     if (!isIdle) this.#heartbeat?.beat(now, leaving);
   }

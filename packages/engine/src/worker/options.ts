@@ -33,6 +33,8 @@ export interface WorkerOptions {
   readonly heartbeat?: HeartbeatOptions | undefined;
   /** Something due, and nothing committed by anybody for so long, is a page. Default 5m. */
   readonly idle?: Duration | undefined;
+  /** History older than this is dropped, a week at a time. Default 90d. */
+  readonly keepHistory?: Duration | undefined;
   /** Default: standard error. */
   readonly log?: Log;
   /** A dead worker's instances are taken over within this. Default 10s. */

@@ -111,7 +111,12 @@ class Loop implements Worker {
       concurrency: options.concurrency ?? 2000,
       rulebook: this.#rulebook,
     });
-    this.#caretaker = new Caretaker({ ...options, log: this.#log, lag: () => this.#vitals.now() - this.#runner.firstDue() });
+    this.#caretaker = new Caretaker({
+      ...options,
+      log: this.#log,
+      lag: () => this.#vitals.now() - this.#runner.firstDue(),
+      isInCharge: () => this.#holdings.ranges.includes(0),
+    });
     this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
     this.ended.catch((error: unknown) =>

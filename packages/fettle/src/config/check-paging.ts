@@ -1,15 +1,15 @@
 import { FettleError, milliseconds, planWays, testedBefore } from "@fettle/engine";
 import type { Config } from "./config.ts";
 
-/** What is about pages in the config. Throws BAD_CONFIG, BAD_DURATION. */
-export function checkPaging({ pager, pagerRepeat, pagerTest, heartbeat, idle }: Config): void {
+/** What is about pages and times in the config. Throws BAD_CONFIG, BAD_DURATION. */
+export function checkPaging({ pager, pagerRepeat, pagerTest, heartbeat, idle, keepHistory }: Config): void {
   if (pager !== undefined) {
     if (typeof pager !== "function" && !Array.isArray(pager)) {
       refuse("pager is neither a list of ways nor a function", "Write pager: [slack({ … })], or pager: async (page) => { … }");
     }
     planWays(pager);
   }
-  for (const span of [pagerRepeat, idle]) if (span !== undefined) milliseconds(span);
+  for (const span of [pagerRepeat, idle, keepHistory]) if (span !== undefined) milliseconds(span);
   if (pagerTest !== undefined) testedBefore(pagerTest, new Date());
   if (heartbeat === undefined) return;
   milliseconds(heartbeat.every);

@@ -27,13 +27,28 @@ export interface Config {
   readonly heartbeat?: HeartbeatOptions | undefined;
   /** Something due, and nothing committed by anybody for so long, is a page. Default 5m. */
   readonly idle?: Duration | undefined;
+  /** History older than this is dropped, a week at a time. Default 90d. */
+  readonly keepHistory?: Duration | undefined;
   /** What alerts from outside start and signal. Default: none are taken. */
   readonly alerts?: { readonly secret: string | undefined; readonly rules: readonly AlertRule[] } | undefined;
   /** Of the dashboard, on loopback; 0 lets the system choose. Default 4747. */
   readonly port?: number | undefined;
 }
 
-const fields = ["store", "folder", "fleets", "machines", "pager", "pagerRepeat", "pagerTest", "heartbeat", "idle", "alerts", "port"];
+const fields = [
+  "store",
+  "folder",
+  "fleets",
+  "machines",
+  "pager",
+  "pagerRepeat",
+  "pagerTest",
+  "heartbeat",
+  "idle",
+  "keepHistory",
+  "alerts",
+  "port",
+];
 
 /** The default export of `fettle.config.ts`: what runs and where. Throws BAD_CONFIG, naming the field. */
 export function defineConfig(config: Config): Config {

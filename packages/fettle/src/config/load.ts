@@ -10,8 +10,8 @@ export interface Setup {
   readonly store: StoreLocation;
   readonly fleets: readonly Fleet[];
   readonly machines: readonly Machine[];
-  /** Whom pages call, and how fettle itself is watched. */
-  readonly paging: Pick<WorkerOptions, "pager" | "pagerRepeat" | "pagerTest" | "heartbeat" | "idle">;
+  /** Whom pages call, how fettle itself is watched, and how long history is kept. */
+  readonly paging: Pick<WorkerOptions, "pager" | "pagerRepeat" | "pagerTest" | "heartbeat" | "idle" | "keepHistory">;
   readonly alerts: Config["alerts"];
   readonly port: number;
 }
@@ -40,6 +40,7 @@ export async function loadConfig(named: string | undefined): Promise<Setup> {
       pagerTest: config.pagerTest,
       heartbeat: config.heartbeat,
       idle: config.idle,
+      keepHistory: config.keepHistory,
     },
     alerts: config.alerts,
     port: config.port ?? 4747,
