@@ -92,7 +92,7 @@ const schema = `
     from_state text,
     to_state text
   );
-  create index on history (slot, instance, id);
+  create index on history (instance);
   create index on history using brin (id) with (pages_per_range = 16, autosummarize = on);
 `;
 

@@ -116,7 +116,7 @@ describe("admission, on Postgres", () => {
 
   async function clear({ store }: Arena): Promise<void> {
     await store.reads.query(
-      "truncate fettle.instance, fettle.permit, fettle.line, fettle.entry, fettle.breaker, fettle.attention, fettle.page",
+      "truncate fettle.instance, fettle.permit, fettle.line, fettle.entry, fettle.breaker, fettle.attention, fettle.page, fettle.delivery",
     );
   }
 

@@ -33,8 +33,8 @@ test("workers are killed, frozen, cut off and replaced: no transition is lost, d
 
 test("a worker that slept through its lease commits nothing, and the checker sees it when it does", async () => {
   assert.deepEqual(await sleepThroughLease(workerFile), []);
-  const check = "i.rev = c.rev and i.slot / 64 in (select range from fence)";
-  await withMutant("src/store/commit.ts", check, "i.rev = c.rev", async (copy) => {
+  const check = '"(select count(*) from fence) = cardinality($1::text::int[])"';
+  await withMutant("src/store/commit-fence.ts", check, '"true or (select count(*) from fence) = 0"', async (copy) => {
     assert.equal((await sleepThroughLease(join(copy, "test/worker-process.ts"))).length, 1);
   });
 });

@@ -76,9 +76,15 @@ export interface HistoryRow {
 
 export const noEffects: Effects = {};
 
-/** True where the commit touches more than the instance and its history. */
-export function hasEffects({ effects, tellsParent }: Change): boolean {
-  if (tellsParent) return true;
+/** A transition or an end by the handler alone, that touches nothing but the instance and its history. */
+export function isPlain({ history, effects, tellsParent, entered, result }: Change): boolean {
+  if (tellsParent || history === null || history.by !== "" || history.why !== "" || history.detail !== null) return false;
+  const isMove = history.kind === "moved" && entered;
+  const isEnd = history.kind === "done" && result !== null;
+  return (isMove || isEnd) && !hasEffects(effects);
+}
+
+function hasEffects(effects: Effects): boolean {
   if (effects === noEffects) return false;
   for (const list of Object.values(effects)) if (list.length > 0) return true;
   return false;

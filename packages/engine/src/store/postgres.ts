@@ -46,6 +46,7 @@ function ignoreIdle(): void {}
 
 function session(pool: pg.Pool): Session {
   let prepares = true;
+  let planned = performance.now();
   const send = async <Row>(query: pg.QueryConfig): Promise<Row[]> => {
     try {
       return (await pool.query(query)).rows as Row[];
@@ -58,6 +59,10 @@ function session(pool: pg.Pool): Session {
     async run(statement, values) {
       const query = { text: statement.text, values: [...values] };
       if (!prepares) return send(query);
+      if (performance.now() - planned > planLife) {
+        planned = performance.now();
+        await send({ text: "discard plans" });
+      }
       try {
         return await send({ ...query, name: statement.name });
       } catch (error) {
@@ -69,6 +74,9 @@ function session(pool: pg.Pool): Session {
     },
   };
 }
+
+/** Milliseconds. A plan that was made while a table was all but empty reads the whole table, and is kept for as long as the connection. */
+const planLife = 5000;
 
 /**
  * A pooler gave this session another's connection: the statement is not prepared there, or another one under its name is. Or the

@@ -105,7 +105,8 @@ export const schema1 = `
     for week in
       select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
       where i.inhparent = 'fettle.history'::regclass
-        and (to_date(right(c.relname, 8), 'YYYYMMDD') + 7)::timestamp at time zone 'utc' <= older_than
+        -- The name of any other table is no date, and which condition is asked first is not said.
+        and case when c.relname ~ '^history_[0-9]{8}$' then (to_date(right(c.relname, 8), 'YYYYMMDD') + 7)::timestamp at time zone 'utc' <= older_than end
       order by 1
     loop
       execute format('alter table fettle.history detach partition fettle.%I', week);
@@ -265,7 +266,7 @@ export const schema1 = `
     the_slot int, the_machine text, the_key text, the_version int, the_state text, the_data text, the_labels jsonb,
     again boolean, deadlines jsonb, the_parent bigint, the_parent_run int, actor text, reason text
   ) returns table (instance bigint, instance_run int, answer text)
-  language plpgsql as $function$
+  language plpgsql set enable_seqscan = off as $function$
   declare
     found_id bigint;
     found_run int;
@@ -287,17 +288,21 @@ export const schema1 = `
       return;
     end if;
 
-    -- Nothing of the former run may leak.
-    delete from fettle.inbox b where b.slot = the_slot and b.instance = found_id;
-    delete from fettle.deadline d where d.slot = the_slot and d.instance = found_id;
-    delete from fettle.attention a where a.slot = the_slot and a.instance = found_id;
+    if found_run > 1 then
+      -- Nothing of the former run may leak.
+      delete from fettle.inbox b where b.slot = the_slot and b.instance = found_id;
+      delete from fettle.deadline d where d.slot = the_slot and d.instance = found_id;
+      delete from fettle.attention a where a.slot = the_slot and a.instance = found_id;
+    end if;
 
     insert into fettle.history (slot, instance, run, step, kind, to_state, attempt, by, why)
       values (the_slot, found_id, found_run, 0, 'started', the_state, 0, actor, reason);
-    insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
-      select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', moment + d.most * interval '1 millisecond',
-        d.by, d.reach, d.severity, d.say
-      from jsonb_to_recordset(deadlines) as d (number int, within float8, most float8, by float8, reach text, severity text, say text);
+    if deadlines <> '[]' then
+      insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
+        select the_slot, found_id, d.number, moment + d.within * interval '1 millisecond', moment + d.most * interval '1 millisecond',
+          d.by, d.reach, d.severity, d.say
+        from jsonb_to_recordset(deadlines) as d (number int, within float8, most float8, by float8, reach text, severity text, say text);
+    end if;
     insert into fettle.inbox (slot, instance, run, kind, by, why)
       values (the_slot, found_id, found_run, 'created', actor, reason);
     perform fettle.wake(the_slot / 64);
@@ -353,33 +358,30 @@ export const schema1 = `
   end
   $function$;
 
+  -- Plans are made while a table is all but empty and are kept, so those of functions must not read whole tables.
   -- Puts a signal or a command into the inbox of a run that is not done. Returns the run, or nothing.
   -- Signals beyond the bound are refused, so that they do not pile up; a person's command never is.
   create function fettle.send_to(
     the_slot int, the_machine text, the_key text, the_kind text, the_name text, the_payload text, actor text, reason text
   ) returns table (instance bigint, instance_run int)
-  language plpgsql as $function$
-  declare
-    bound constant int := 10000;
-    waiting int;
+  language plpgsql set enable_seqscan = off as $function$
   begin
-    select i.id, i.run into instance, instance_run from fettle.instance i
-      where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done';
-    if not found then return; end if;
-    if the_kind = 'signal' then
-      select count(*) into waiting from (
-        select from fettle.inbox b where b.slot = the_slot and b.instance = send_to.instance limit bound
-      ) as b;
-      if waiting = bound then
-        raise exception using errcode = 'FT009', detail = 'INBOX_FULL',
-          message = format('Cannot send %s to %s %s: %s messages wait there already', the_name, the_machine, the_key, bound),
-          hint = 'Send it later, and see why nothing takes them: fettle show ' || the_key;
-      end if;
+    insert into fettle.inbox as b (slot, instance, run, kind, name, payload, by, why)
+    select the_slot, i.id, i.run, the_kind, the_name, the_payload, actor, reason
+    from fettle.instance i
+    where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done'
+      and (the_kind <> 'signal' or not exists (select from fettle.inbox w where w.slot = the_slot and w.instance = i.id offset 9999))
+    returning b.instance, b.run into instance, instance_run;
+    if found then
+      perform fettle.wake(the_slot / 64);
+      return next;
+    elsif exists (
+      select from fettle.instance i where i.slot = the_slot and i.machine = the_machine and i.key = the_key and i.status <> 'done'
+    ) then
+      raise exception using errcode = 'FT009', detail = 'INBOX_FULL',
+        message = format('Cannot send %s to %s %s: 10000 messages wait there already', the_name, the_machine, the_key),
+        hint = 'Send it later, and see why nothing takes them: fettle show ' || the_key;
     end if;
-    insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
-      values (the_slot, instance, instance_run, the_kind, the_name, the_payload, actor, reason);
-    perform fettle.wake(the_slot / 64);
-    return next;
   end
   $function$;
 `;

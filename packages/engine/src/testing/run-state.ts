@@ -4,6 +4,7 @@ import { parseInput, parseSignal } from "../machine/schema.ts";
 import type { Change, InstanceRow } from "../store/change.ts";
 import { Attempt } from "../worker/attempt.ts";
 import type { Attempted } from "../worker/conclude.ts";
+import type { Handler, Visit } from "../worker/visit.ts";
 
 export interface Alone {
   readonly key?: string;
@@ -53,7 +54,7 @@ export async function runState<Data>(machine: Machine<Data>, state: string, data
     children: async () => alone.children ?? [],
     cron: async () => undefined,
     log: () => {},
-    call: <Answer>(_id: number, handler: () => Answer) => handler(),
+    call: (_id: number, handler: Handler, visit: Visit) => handler(visit),
     watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
     alarm(ms: number, ring: () => void) {
       const timer = setTimeout(ring, ms);

@@ -4,6 +4,7 @@ import type { Labels, Machine } from "../machine/machine.ts";
 import { Attempt } from "../worker/attempt.ts";
 import { commandIn, obey } from "../worker/command.ts";
 import type { Attempted } from "../worker/conclude.ts";
+import type { Handler, Visit } from "../worker/visit.ts";
 import { Memory, type RememberedInstance, type RememberedStep } from "./memory.ts";
 
 /** Where the worker dies at its next commit: with the handler's work done and nothing kept, or with all kept and nothing answered. */
@@ -163,7 +164,7 @@ class World implements TestWorld {
       children: async (_id: number, run: number) => this.#memory.children(name, run),
       cron: async (_id: number, run: number, step: number) => this.#memory.cron(name, run, step),
       log: () => {},
-      call: <Answer>(_id: number, handler: () => Answer) => handler(),
+      call: (_id: number, handler: Handler, visit: Visit) => handler(visit),
       watch: (attempt: { armTimeout(): void }) => attempt.armTimeout(),
       alarm: (ms: number, ring: () => void) => {
         alarms.set(ring, this.#now + ms);

@@ -11,7 +11,7 @@ import { isStoreAway } from "../store/store.ts";
 import { type Attempted, conclude, failed, stuck } from "./conclude.ts";
 import { ledBySignal } from "./led-by-signal.ts";
 import { migrate } from "./migrate.ts";
-import { type Pending, Visit, type World } from "./visit.ts";
+import { type Handler, type Pending, Visit, type World } from "./visit.ts";
 
 /**
  * One attempt of the handler of the instance's state. Most handlers are back at once, so nothing is made that only those need
@@ -97,7 +97,8 @@ export class Attempt {
     if (this.#ended) throw this.#ended.reason;
     const visit = new Visit(row, data, pending, () => this.#signal(), this.#world);
     this.#visit = visit;
-    const handled = this.#world.call(row.id, () => handler(visit as never));
+    // Its own `it` is what the machine's types promise it.
+    const handled = this.#world.call(row.id, handler as Handler, visit);
     this.#isHandling = true;
     this.#world.watch(this);
     Promise.resolve(handled).then(

@@ -1,4 +1,4 @@
-import { type Change, hasEffects } from "../store/change.ts";
+import { type Change, isPlain } from "../store/change.ts";
 import { commit, type Lease } from "../store/commit.ts";
 import { type Session, StatementRefused } from "../store/session.ts";
 import type { Meter } from "./meter.ts";
@@ -63,7 +63,7 @@ export class Committer {
     while (lane.queue.length > 0) {
       const batch = nextBatch(lane.queue);
       // Plain changes have a shorter statement, and most are plain.
-      for (const part of [batch.filter(({ change }) => !hasEffects(change)), batch.filter(({ change }) => hasEffects(change))]) {
+      for (const part of [batch.filter(({ change }) => isPlain(change)), batch.filter(({ change }) => !isPlain(change))]) {
         if (part.length > 0) await this.#send(lane, part);
       }
     }
@@ -78,7 +78,8 @@ export class Committer {
         leases,
         batch.map(({ change }) => change),
       );
-      this.#meter.committed(batch.length, performance.now() - sent);
+      this.#meter.committed(batch.length - answer.lost.size, performance.now() - sent);
+      if (answer.lost.size === batch.length && leases.length > 1) return this.#sendApart(lane, batch, leases);
       const committed: Committed = { kind: "committed", at: answer.at };
       for (const { change, resolve } of batch) resolve(answer.lost.has(change.id) ? lost : committed);
     } catch (error) {
@@ -86,6 +87,15 @@ export class Committer {
       for (const lease of leases) this.#inDoubt(lease, error);
       for (const { resolve } of batch) resolve(lost);
     }
+  }
+
+  /** One of the leases is lost: what was decided under the others goes through without it. */
+  async #sendApart(lane: Lane, batch: readonly Waiting[], leases: readonly Lease[]): Promise<void> {
+    for (const lease of leases)
+      await this.#send(
+        lane,
+        batch.filter((waiting) => waiting.lease === lease),
+      );
   }
 
   async #divide(lane: Lane, batch: readonly Waiting[], error: StatementRefused): Promise<void> {

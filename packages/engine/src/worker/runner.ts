@@ -72,10 +72,10 @@ export class Runner {
       children: (id, run) => readChildren(store, id, run),
       cron: (id, run, step) => readCron(store, id, run, step),
       log,
-      call(id, handler) {
+      call(id, handler, visit) {
         vitals.calling = id;
         try {
-          return handler();
+          return handler(visit);
         } finally {
           vitals.calling = 0;
         }
@@ -243,9 +243,11 @@ export class Runner {
     let next: InstanceRow | undefined;
     if (attempted.kind === "change") {
       const { change } = attempted;
-      next = this.#gatekeeper.concerns(row, change, machine)
-        ? await this.#submitGuarded(row, machine, lease, change, false)
-        : await this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+      if (this.#gatekeeper.concerns(row, change, machine)) next = await this.#submitGuarded(row, machine, lease, change, false);
+      else {
+        const kept = this.#kept(row, machine, lease, change, await this.#parts.committer.submit(lease, change));
+        next = kept instanceof Promise ? await kept : kept;
+      }
     } else {
       if (this.#gatekeeper.isHeld(row)) await this.#asked(row, () => this.#gatekeeper.leave(row));
       this.#parts.agenda.set(row.machine, row.id, attempted.kind === "rest" ? attempted.until : this.#world.now() + 250);

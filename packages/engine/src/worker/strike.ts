@@ -23,11 +23,12 @@ export async function strike(
   const rows = (await readInstances(session, ids)).filter((row) => row.status === "running");
   const leases = await ownLeases(session, owner);
   const own = rows.filter((row) => leases.some((lease) => lease.range === rangeOfId(row.id)));
+  const concerned = leases.filter((lease) => own.some((row) => lease.range === rangeOfId(row.id)));
   const isCulprit = (row: InstanceRow) => isCertain || row.attempt + 1 >= mostStrikes;
   if (own.length > 0)
     await commit(
       session,
-      leases,
+      concerned,
       own.map((row) => struck(row, isCulprit(row), seconds)),
     );
   const named = own.map((row) => `${row.machine} ${row.key} in ${row.state}`);

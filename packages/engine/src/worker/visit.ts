@@ -21,7 +21,7 @@ export interface World {
   cron(id: number, run: number, step: number): Promise<Pick<CronWait, "at" | "missed"> | undefined>;
   log(line: string, about: LogFields): void;
   /** Calls a handler; whoever watches the worker can see whose it is. */
-  call<Answer>(id: number, handler: () => Answer): Answer;
+  call(id: number, handler: Handler, visit: Visit): Promise<Outcome>;
   /** Arms the attempt's timeout, where the handler is not back at once. */
   watch(attempt: { armTimeout(): void }): void;
   /** Calls back after that many milliseconds, unless disposed. */
@@ -33,6 +33,9 @@ export interface Pending {
   readonly row: InboxRow;
   readonly payload: unknown;
 }
+
+/** What a machine has for a state, whatever the machine. */
+export type Handler = (visit: Visit) => Promise<Outcome>;
 
 type Wish = () => Promise<Partial<Effects>>;
 
