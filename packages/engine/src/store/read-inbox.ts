@@ -19,17 +19,38 @@ export function readInbox(session: Session, ranges: readonly number[], known: re
   return session.run(arrivals, [numberColumn(ranges, (range) => range) ?? "{}", numberColumn(known, (id) => id) ?? "{}"]);
 }
 
-// Not by `<> all`: what is known may be many, and that compares each with each.
+// Not by `<> all`: what is known may be many, and that compares each with each. Not in order: that would sort all for each part of a flood.
 const arrivals: Statement = {
   name: "fettle_inbox",
-  text: `select b.id::float8 as id, b.instance::float8 as instance, b.kind,
+  text: `with waiting as (
+      select b.* from unnest($1::text::int[]) as r (range)
+      join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63 and b.kind not in ('created', 'signal', 'child')
+      where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id)
+    ), called as (
+      select b.* from unnest($1::text::int[]) as r (range)
+      join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63 and b.kind in ('created', 'signal', 'child')
+      where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id) limit ${mostArrivals}
+    )
+    select b.id::float8 as id, b.instance::float8 as instance, b.kind,
       b.kind <> 'created' and not exists (
         select from fettle.instance i where i.slot = b.slot and i.id = b.instance and i.run = b.run and i.status <> 'done'
       ) as "isOver"
-    from unnest($1::text::int[]) as r (range)
-    join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63
-    where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id) order by b.kind = 'signal', b.id limit ${mostArrivals}`,
+    from (select * from waiting union all select * from called) b`,
 };
+
+/**
+ * Deletes what says only that instances of a range are new, before its schedule is read, where they all are. Not of a range that is
+ * another's by now, who may have read the schedule before them.
+ */
+export async function dropCreated(session: Session, { range, epoch, owner }: Lease): Promise<void> {
+  await session.query(
+    `with fence as materialized (
+       select from fettle.lease where range = $1::int and epoch = $2::bigint and owner = $3::uuid for share
+     )
+     delete from fettle.inbox where slot between $1::int * 64 and $1::int * 64 + 63 and kind = 'created' and exists (select from fence)`,
+    [range, epoch, owner],
+  );
+}
 
 /**
  * Deletes messages that have nothing more to say: to a run that is done, or that an instance is new, which whoever takes its range

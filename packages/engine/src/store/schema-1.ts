@@ -129,6 +129,8 @@ export const schema1 = `
     at timestamptz not null default clock_timestamp(),
     primary key (slot, instance, id)
   );
+  -- What people order is heard before a flood of the rest.
+  create index inbox_order on fettle.inbox (slot) where kind not in ('created', 'signal', 'child');
 
   create table fettle.deadline (
     slot int not null,

@@ -1,6 +1,7 @@
 import type { Lease } from "../store/commit.ts";
 import { giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
 import { loadNearDeadlines, loadSchedule } from "../store/load-schedule.ts";
+import { dropCreated } from "../store/read-inbox.ts";
 import { reapWorkers } from "../store/register-worker.ts";
 import type { Session } from "../store/session.ts";
 import { rangeOfId, ranges } from "../store/slot.ts";
@@ -83,6 +84,7 @@ export class Holdings {
   }
 
   async #admit(lease: Lease): Promise<void> {
+    await dropCreated(this.#session, lease);
     const [instances, near] = await Promise.all([loadSchedule(this.#session, lease.range), loadNearDeadlines(this.#session, lease.range)]);
     this.#agenda.admit(lease.range, instances, near);
     this.#leases.set(lease.range, lease);

@@ -256,7 +256,7 @@ class Loop implements Worker {
     this.#runner.deliver(messages.filter(({ isOver }) => !isOver));
     const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
     if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);
-    if (messages.length === mostArrivals) this.#inboxRung = true;
+    if (messages.length >= mostArrivals) this.#inboxRung = true;
     const mark = this.#lookout.saw(messages.length, this.#vitals.now());
     if (mark === undefined) return;
     // Should the answer be lost, it looks though nobody needs it to; it must never wait to be told when nobody tells it.
