@@ -20,8 +20,8 @@ export async function startServer(server: Server): Promise<void> {
       `Cannot start ${place.title}: processes ${left.map(({ pid }) => pid).join(", ")} of its last life still use its memory`,
     );
   }
-  // Nothing of the member lives, so the file is stale; after a crash its number may be a stranger's, and the start would be refused.
-  await host.files.remove(`${place.data}/postmaster.pid`);
+  // Nothing of the member lives, so these are stale; after a crash the number in them may be a stranger's, and the start would be refused.
+  for (const stale of [`${place.data}/postmaster.pid`, `${place.socket}/.s.PGSQL.${server.address.port}.lock`]) await host.files.remove(stale);
   await host.files.makeFolder(place.socket, "owner");
   await host.launch({
     program: `${programs.folder}/postgres`,
