@@ -21,7 +21,8 @@ export async function startServer(server: Server): Promise<void> {
     );
   }
   // Nothing of the member lives, so these are stale; after a crash the number in them may be a stranger's, and the start would be refused.
-  for (const stale of [`${place.data}/postmaster.pid`, `${place.socket}/.s.PGSQL.${server.address.port}.lock`]) await host.files.remove(stale);
+  for (const stale of [`${place.data}/postmaster.pid`, `${place.socket}/.s.PGSQL.${server.address.port}.lock`])
+    await host.files.remove(stale);
   await host.files.makeFolder(place.socket, "owner");
   await host.launch({
     program: `${programs.folder}/postgres`,
