@@ -37,7 +37,7 @@ export { createClient } from "./client/store-client.ts";
 export { examine, type Finding } from "./doctor/examine.ts";
 export { type ErrorCode, type ErrorDetails, type Failure, FettleError, failureOf } from "./error.ts";
 export type { CommandCall, CommandGroup, Fleet, FleetCommand, Output } from "./fleet.ts";
-export { type Duration, milliseconds, spell } from "./machine/duration.ts";
+export { type Duration, isDuration, milliseconds, spell } from "./machine/duration.ts";
 export { type Child, type It, none, type Signals } from "./machine/it.ts";
 export {
   type Deadline,
