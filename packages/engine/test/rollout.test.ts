@@ -94,7 +94,7 @@ overEveryStore("a rollout", (open) => {
     await w.is(name, "halted");
     const halted = await w.client.rollout(name);
     assert.deepEqual([halted.acted, halted.failed, halted.rest, halted.stage], [2, 2, 28, 2]);
-    assert.equal(halted.reason, "of 2 that were acted upon, 2 are stuck or failing: more than 5%");
+    assert.equal(halted.reason, "2 stuck or failing of 2 acted upon, more than 5%");
     const isPaged = async () => (await w.client.pages({})).some(({ say }) => say.startsWith("A rollout has halted"));
     await until("it pages", isPaged);
     w.broken.clear();

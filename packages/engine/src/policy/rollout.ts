@@ -49,8 +49,8 @@ export function haltReason(stages: readonly StageProgress[], accepted: number, h
   const judged = stages.filter(({ stage }) => stage > accepted);
   const [acted, failed, waiting] = [sum(judged, "acted"), sum(judged, "failed"), sum(judged, "waiting")];
   if (failed + waiting <= acted * fractionOf(haltAt)) return undefined;
-  const parts = [failed > 0 && `${failed} are stuck or failing`, waiting > 0 && `${waiting} have not obeyed`].filter(Boolean);
-  return `of ${acted} that were acted upon, ${parts.join(" and ")}: more than ${haltAt}`;
+  const parts = [failed > 0 && `${failed} stuck or failing`, waiting > 0 && `${waiting} that did not obey`].filter(Boolean);
+  return `${parts.join(" and ")} of ${acted} acted upon, more than ${haltAt}`;
 }
 
 export function sum(stages: readonly StageProgress[], field: Exclude<keyof StageProgress, "stage">): number {
