@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import pg from "pg";
 import { createClient, openStore, type Store } from "../src/index.ts";
 import { actOnMembers, type Bite } from "../src/store/act-on-members.ts";
 import { hireWorker } from "./chaos.ts";
@@ -68,14 +69,25 @@ test("a rollout whose worker is killed again and again acts upon each once, and 
 });
 
 test("two workers that both take a rollout for theirs act upon as many as the stage has, and one whose visit is over upon none", async () => {
-  const { store, client } = await waiting(100);
+  const { url, store, client } = await waiting(100);
   await using _store = store;
   await client.startRollout({ act: { kind: "retry" }, selection: { machine: "repair" }, name: "shared", ...ana });
   const { token } = await client.show({ machine: "fettle/rollout", key: "shared" });
   const act = { kind: "retry", name: null, payload: null };
   const bite: Bite = { key: "shared", token, stage: 1, size: 30, act, state: null, status: null, ...ana };
   const [own, other] = [store.lanes[0], store.lanes[1]];
-  const bitten = await Promise.all([actOnMembers(own, bite), actOnMembers(other, bite)]);
+  // Both have begun before either can go on: each sees the members as they were before the other.
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  await holder.query("begin");
+  await holder.query("select from fettle.instance where machine = 'fettle/rollout' for update");
+  const both = Promise.all([actOnMembers(own, bite), actOnMembers(other, bite)]);
+  const stand = "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  // Not asked by the holder: in a transaction it sees the activity as it first was.
+  await until("both stand at the rollout", async () => (await store.reads.query<{ n: number }>(stand, []))[0]?.n === 2, 5000);
+  await holder.query("commit");
+  await holder.end();
+  const bitten = await both;
   assert.deepEqual(bitten.map((each) => each?.acted).toSorted(), [0, 30]);
   assert.equal(await actOnMembers(own, { ...bite, token: token.replace(/\d+$/, "7"), size: 50 }), undefined);
   await store.reads.query("update fettle.instance set status = 'done' where machine = 'fettle/rollout'", []);
