@@ -14,9 +14,17 @@ const parts: readonly (readonly [part: string, may: readonly string[]])[] = [
 
 /**
  * A file of the engine may import its own layer and those before it; whatever is in none of them stands above them all.
- * client/client.ts holds only the shapes that questions and answers have, which the store fills.
+ * client/client.ts and client/rollout.ts hold only the shapes that questions and answers have, which the store fills.
  */
-const layers = [["error.ts"], ["machine", "policy"], ["client/client.ts"], ["store"], ["worker"], ["client"]] as const;
+const layers = [
+  ["error.ts"],
+  ["machine", "policy"],
+  ["client/client.ts", "client/rollout.ts"],
+  ["store"],
+  ["rollout"],
+  ["worker"],
+  ["client"],
+] as const;
 
 export interface Arrows {
   readonly checked: number;

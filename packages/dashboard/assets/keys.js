@@ -1,6 +1,6 @@
 import { say, showNew } from "./live.js";
 
-const places = { a: "/", i: "/instances", m: "/machines", p: "/pages" };
+const places = { a: "/", i: "/instances", o: "/rollouts", m: "/machines", p: "/pages" };
 let goes = false;
 
 const simple = {

@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { actorIn, bodyOf, breakerIn, objectIn, ruleIn, startIn, textIn, textsIn } from "./body.ts";
 import { labelOf, statusNamed } from "./filter.ts";
 import { live } from "./live.ts";
+import { rolloutIn } from "./rollout-body.ts";
 import { toldOf } from "./status.ts";
 
 /**
@@ -65,6 +66,14 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
   app.post("/rules", async (c) => c.json(await client.addRule(ruleIn(await bodyOf(c)))));
   app.post("/rules/:id/end", async (c) => c.json(await client.endRule(numberOf(c, "NO_SUCH_RULE", "rule"), actorIn(await bodyOf(c)))));
 
+  app.get("/rollouts", async (c) => c.json(await client.rollouts()));
+  app.post("/rollouts", async (c) => c.json(await client.startRollout(rolloutIn(await bodyOf(c)))));
+  app.get("/rollouts/:name", async (c) => c.json(await client.rollout(c.req.param("name"))));
+  app.post("/rollouts/:name/go", async (c) => {
+    await client.goOn(c.req.param("name"), actorIn(await bodyOf(c)));
+    return c.json(null);
+  });
+
   app.get("/pages", async (c) => c.json(await client.pages({ all: c.req.query("all") === "1" })));
   app.get("/ways", async (c) => c.json(await client.ways()));
   app.post("/pages/test", async (c) => {
@@ -77,7 +86,7 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
 
   app.all("*", (c) => {
     throw new FettleError("NO_SUCH_ROUTE", `Cannot answer ${c.req.method} ${c.req.path}: there is no such route`, {
-      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /ways, /rules, /breakers, /workers, /check or /live under /api/v1",
+      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /ways, /rules, /breakers, /rollouts, /workers, /check or /live under /api/v1",
     });
   });
   app.onError((error, c) => {

@@ -106,11 +106,11 @@ export function breakerIn(body: Body): BreakerRequest {
   return { machine: textIn(body, "machine"), name: textIn(body, "name"), scope, let: more, ...actorIn(body) };
 }
 
-function someText(body: Body, field: string): string | undefined {
+export function someText(body: Body, field: string): string | undefined {
   return body[field] === undefined ? undefined : textIn(body, field);
 }
 
-function labelsIn(body: Body): Labels | undefined {
+export function labelsIn(body: Body): Labels | undefined {
   const value = body["labels"];
   if (value === undefined) return undefined;
   const isPlain = typeof value === "object" && value !== null && !Array.isArray(value);

@@ -32,11 +32,12 @@ export type {
   WaySummary,
   WorkerSummary,
 } from "./client/client.ts";
+export type { Rollout, RolloutRequest, Selection } from "./client/rollout.ts";
 export { createClient } from "./client/store-client.ts";
 export { examine, type Finding } from "./doctor/examine.ts";
 export { type ErrorCode, type ErrorDetails, type Failure, FettleError, failureOf } from "./error.ts";
 export type { CommandCall, CommandGroup, Fleet, FleetCommand, Output } from "./fleet.ts";
-export { type Duration, milliseconds, spell } from "./machine/duration.ts";
+export { type Duration, isDuration, milliseconds, spell } from "./machine/duration.ts";
 export { type Child, type It, none, type Signals } from "./machine/it.ts";
 export {
   type Deadline,
@@ -63,7 +64,9 @@ export { type Cron, cron, type Missed } from "./policy/cron.ts";
 export type { Edit, FieldChange } from "./policy/edit.ts";
 export type { Entrant, Limit } from "./policy/limit.ts";
 export type { Kept } from "./policy/migrate.ts";
+export { isShare, type Pace, type RolloutAct, type Share, type StageProgress } from "./policy/rollout.ts";
 export { type Rule, type RuleKind, type Selector, spellSelector } from "./policy/rule.ts";
+export { rolloutName, spellAct } from "./rollout/rollout.ts";
 export { rolesScript } from "./store/roles.ts";
 export { openStore, type Store, type StoreLocation } from "./store/store.ts";
 export type { HeartbeatOptions } from "./worker/heartbeat.ts";

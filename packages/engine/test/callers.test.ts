@@ -155,7 +155,7 @@ describe("a caller's transaction", () => {
     for (const machines of [[older], [repair], [older]]) {
       await using _worker = await startWorker({ store, machines, log: () => {} });
     }
-    assert.deepEqual(await statement(url, "select version, start, signals from fettle.machine"), [
+    assert.deepEqual(await statement(url, "select version, start, signals from fettle.machine where name = 'repair'"), [
       { version: 2, start: "waiting", signals: ["go", "prefer"] },
     ]);
   });

@@ -18,7 +18,9 @@ export type ExitCode = (typeof exit)[keyof typeof exit];
 const codes: Readonly<Record<string, ExitCode>> = {
   USAGE: exit.usage,
   AMBIGUOUS_KEY: exit.usage,
+  MIXED_SELECTION: exit.usage,
   NOT_JSON: exit.usage,
+  NOTHING_SELECTED: exit.notFound,
   NOT_ALLOWED: exit.notAllowed,
   STORE_AWAY: exit.storeAway,
   STORE_HELD: exit.storeAway,

@@ -41,6 +41,31 @@ const lines: readonly (readonly [line: string, code: number])[] = [
   ["rules --end 999 --why because", 3],
   ["breaker", 0],
   ["breaker close heart --why because", 1],
+  ['rollout start edit {"beats":3} -l region=eu --name first --why because', 0],
+  ['rollout start edit {"beats":3} -l region=eu --why because --dry-run', 0],
+  ["rollout start cancel -m heart --why because --yes --dry-run", 0],
+  ["rollout start dance --all --why because", 2],
+  ["rollout start retry --why because", 2],
+  ["rollout start move -m heart --why because", 2],
+  ["rollout", 0],
+  ["rollout ls", 0],
+  ["rollout show first", 0],
+  ["rollout show nobody", 3],
+  ["rollout go first --why because", 1],
+  ["rollout go first --why because --dry-run", 0],
+  ["retry -l region=eu --first 1 --gap 1s --halt-at 50% --why because", 0],
+  ["retry -l region=eu --gap soon --why because", 2],
+  ["retry -l region=eu --halt-at much --why because", 2],
+  ["move nowhere -l region=eu --why because", 3],
+  ["move still -l region=eu --why because --dry-run", 0],
+  ["move still --all --why because", 2],
+  ['edit {"beats":1} -l region=eu --why because', 0],
+  ["edit -l region=eu --why because", 2],
+  ['signal beat {"times":3} -l region=eu --why because', 0],
+  ["signal a beat -l region=eu --why because", 2],
+  ["cancel a -l region=eu --why because", 2],
+  ["cancel -l region=nowhere --why because", 0],
+  ["pause fettle/rollout/first --why because --dry-run", 0],
   ["approve a --why because --dry-run", 0],
   ["approve a --why because", 1],
   ["refuse a --why because", 1],
@@ -113,9 +138,12 @@ describe("while fettle up runs", () => {
     assert.match(shown.stdout, /confirming → \[fencing\] → recovered/);
     assert.match(shown.stdout, /Check that prod-7\.eu is up, then: fettle retry prod-7/);
 
-    const retried = await box.onTerminal(["retry", "--stuck", "-l", "region=us"], { prompt: "Why?", keys: "switch sw-4 is back\r" });
-    assert.match(retried.stdout, /Retries 2 instances of postgres\/failover in fencing \(prod-[78], prod-[78]\)\./);
-    assert.match(retried.stdout, /2 retried\r\nWatch them: fettle watch -l region=us/);
+    const retried = await box.onTerminal(["retry", "--stuck", "-l", "region=us", "--gap", "1s", "--halt-at", "100%"], {
+      prompt: "Why?",
+      keys: "switch sw-4 is back\r",
+    });
+    assert.match(retried.stdout, /Would retry: 2 instances of postgres\/failover in fencing\r\nAs prod-[78], prod-[78]/);
+    assert.match(retried.stdout, /Rollout (retry-\w{4}): retry for 2 instances, 1 first\r\nFollow it: fettle rollout show \1\. Stop it: /);
     assert.equal(retried.code, 0);
     await until("the reason is in history", async () => (await box.fettle(["history", "prod-8"])).stdout.includes("switch sw-4 is back"));
 

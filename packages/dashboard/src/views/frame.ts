@@ -16,6 +16,7 @@ export interface Around {
 const places: readonly { readonly place: Place; readonly url: string; readonly name: string; readonly key: string }[] = [
   { place: "attention", url: "/", name: "Attention", key: "a" },
   { place: "instances", url: "/instances", name: "Instances", key: "i" },
+  { place: "rollouts", url: "/rollouts", name: "Rollouts", key: "o" },
   { place: "machines", url: "/machines", name: "Machines", key: "m" },
   { place: "pages", url: "/pages", name: "Pages", key: "p" },
 ];

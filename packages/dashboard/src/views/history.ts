@@ -2,6 +2,7 @@ import { type FieldChange, type HistoryEntry, spell } from "@fettle/engine";
 import { html } from "hono/html";
 import { clock } from "./instant.ts";
 import type { Html } from "./mark.ts";
+import { rolloutUrl } from "./view.ts";
 
 /** Newest first; failed attempts of one visit to a state are folded into one row. */
 export function history(entries: readonly HistoryEntry[]): Html {
@@ -34,13 +35,19 @@ function row(group: readonly [HistoryEntry, ...HistoryEntry[]]): Html {
     <td>${what(entry)}${earlier.length > 0 && folded(earlier)}</td>
     <td class="number">${entry.took === null ? "" : spell(entry.took)}</td>
     <td>${entry.by}</td>
-    <td>${entry.why}</td>
+    <td>${why(entry)}</td>
   </tr>`;
 }
 
 function folded(entries: readonly HistoryEntry[]): Html {
   return html`<details><summary>and ${entries.length} before it</summary>
     <ul>${entries.map((one) => html`<li>${clock(one.at)} ${what(one)}</li>`)}</ul></details>`;
+}
+
+/** What a rollout has done names it at the end. */
+function why({ why: said }: HistoryEntry): Html {
+  const [, words, name] = /^(.*) \(rollout (.+)\)$/s.exec(said) ?? [];
+  return name === undefined ? html`${said}` : html`${words} <a href="${rolloutUrl(name)}">rollout ${name}</a>`;
 }
 
 function spellChange({ field, ...change }: FieldChange): string {

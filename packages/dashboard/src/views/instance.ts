@@ -1,4 +1,12 @@
-import { type HistoryEntry, type InstanceDetail, type Machine, type MachineSummary, none, type Relative } from "@fettle/engine";
+import {
+  type HistoryEntry,
+  type InstanceDetail,
+  type Machine,
+  type MachineSummary,
+  none,
+  type Relative,
+  rolloutName,
+} from "@fettle/engine";
 import { diagramSvg } from "@fettle/engine/diagram";
 import { html, raw } from "hono/html";
 import { retryButton, type Signal, signalButton } from "./act.ts";
@@ -8,7 +16,7 @@ import { clock, lasting, relative } from "./instant.ts";
 import { type Html, stateMark } from "./mark.ts";
 import { nextInFull } from "./next.ts";
 import { orderButtons } from "./orders.ts";
-import { instanceUrl, machineUrl, type Seen, type View } from "./view.ts";
+import { instanceUrl, machineUrl, rolloutUrl, type Seen, type View } from "./view.ts";
 
 /** One thing: where it is, what happens next and when, and how it came there. */
 export async function instance(seen: Seen, ref: { readonly machine: string | undefined; readonly key: string }): Promise<View> {
@@ -27,6 +35,7 @@ export async function instance(seen: Seen, ref: { readonly machine: string | und
         <p class="acts" data-row="instance">${retryButton(it)} ${signalButton(it, signals)} ${orderButtons(it, Object.keys(summary?.transitions ?? {}))}</p></div>
       <p class="now">${stateMark(it)} <span class="quiet">for ${lasting(it.since, now)}, since ${clock(it.since)}</span>${it.note && html` <span class="note">${it.note}</span>`}</p>
       <section class="ahead" aria-label="What happens next">${nextInFull(it, now)}</section>
+      ${it.machine === rolloutName && html`<p><a href="${rolloutUrl(it.key)}">How far it is</a></p>`}
       ${it.error && problemOf(it)}
       ${summary && drawing(summary, it, entries)}
       <h2>History</h2>${history(entries)}

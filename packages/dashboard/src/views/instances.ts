@@ -5,6 +5,7 @@ import { command } from "./command.ts";
 import { lasting } from "./instant.ts";
 import { type Html, stateMark } from "./mark.ts";
 import { next } from "./next.ts";
+import { manyButtons } from "./rollout-acts.ts";
 import { instanceUrl, plural, type Seen, type View } from "./view.ts";
 
 const few = 100;
@@ -18,7 +19,7 @@ export async function instances({ client, now }: Seen, line: string, all: boolea
   if (listing.total === 0) return shown(line, await nothing(read, (filter) => client.list({ ...filter, limit: 1 })));
   return shown(
     line,
-    html`${facets(read, listing)} ${table(listing, now)} ${rest(line, listing, all)} ${command("fettle", "ls", ...filterWords(read))}`,
+    html`${facets(read, listing)} ${manyButtons(read, listing)} ${table(listing, now)} ${rest(line, listing, all)} ${command("fettle", "ls", ...filterWords(read))}`,
   );
 }
 

@@ -1,10 +1,10 @@
-import { type Page, spell, type WaySummary } from "@fettle/engine";
+import { type Page, rolloutName, spell, type WaySummary } from "@fettle/engine";
 import { html, raw } from "hono/html";
 import { acknowledgeButton } from "./act.ts";
 import { command } from "./command.ts";
 import { relative } from "./instant.ts";
 import { type Html, severityMark } from "./mark.ts";
-import { instanceUrl, plural, type Seen, type View } from "./view.ts";
+import { instanceUrl, plural, rolloutUrl, type Seen, type View } from "./view.ts";
 
 /** Calls for a person: what is open, who took it on, and what is over. */
 export async function pages({ client, now }: Seen, all: boolean): Promise<View> {
@@ -41,6 +41,7 @@ function row(page: Page, now: Date): Html {
 
 /** What is about fettle itself has no view of its own. */
 function thing(machine: string, key: string): Html {
+  if (machine === rolloutName) return html`<a data-open href="${rolloutUrl(key)}">${key}</a>`;
   if (machine.startsWith("fettle/")) return html`${key}`;
   return html`<a data-open href="${instanceUrl({ machine, key })}">${key}</a>`;
 }

@@ -14,6 +14,7 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ["t", "light or dark"],
   ["g a", "Attention"],
   ["g i", "Instances"],
+  ["g o", "Rollouts"],
   ["g m", "Machines"],
   ["g p", "Pages"],
   ["?", "these keys"],

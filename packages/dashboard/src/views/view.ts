@@ -1,7 +1,7 @@
 import type { Cause, Client, Machine } from "@fettle/engine";
 import type { Html } from "./mark.ts";
 
-export type Place = "attention" | "instances" | "machines" | "pages";
+export type Place = "attention" | "instances" | "rollouts" | "machines" | "pages";
 
 /** What a view is made from: the store, and what was read of it for the frame. */
 export interface Seen {
@@ -33,6 +33,10 @@ export function instanceUrl({ machine, key }: { readonly machine: string; readon
 
 export function machineUrl(name: string): string {
   return `/machines/${encodeURIComponent(name)}`;
+}
+
+export function rolloutUrl(name: string): string {
+  return `/rollouts/${encodeURIComponent(name)}`;
 }
 
 /** `1,204 instances`, `1 instance`. */

@@ -8,6 +8,7 @@ import { instances } from "./instances.ts";
 import { machine, machines } from "./machines.ts";
 import { knownMisfits } from "./misfits.ts";
 import { pages } from "./pages.ts";
+import { rollout, rollouts } from "./rollouts.ts";
 import { type Place, type Seen, type View, waiting } from "./view.ts";
 
 export interface Setting {
@@ -32,6 +33,8 @@ export function views(setting: Setting): Hono {
     const name = c.req.param("machine");
     return instance(seen, { machine: name === "-" ? undefined : name, key: c.req.param("key") ?? "" });
   });
+  at("/rollouts", "rollouts", (_, seen) => rollouts(seen));
+  at("/rollouts/:name", "rollouts", (c, seen) => rollout(seen, c.req.param("name") ?? ""));
   at("/machines", "machines", (_, seen) => machines(seen));
   at("/machines/:name", "machines", (c, seen) => machine(seen, c.req.param("name") ?? "", misfits));
   at("/pages", "pages", (c, seen) => pages(seen, c.req.query("all") === "1"));
@@ -39,7 +42,7 @@ export function views(setting: Setting): Hono {
     const failure = {
       code: "NO_SUCH_VIEW",
       message: `There is no view at ${c.req.path}`,
-      fix: "Go to Attention, or press g and then a, i, m or p",
+      fix: "Go to Attention, or press g and then a, i, o, m or p",
     };
     return c.html(frame(problem(failure, "attention"), around(setting, null, new Date())), 404);
   });

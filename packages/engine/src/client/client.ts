@@ -3,6 +3,7 @@ import type { Duration } from "../machine/duration.ts";
 import type { Labels, Severity } from "../machine/machine.ts";
 import type { Edit, FieldChange } from "../policy/edit.ts";
 import type { Rule, RuleKind, Selector } from "../policy/rule.ts";
+import type { Rollout, RolloutRequest } from "./rollout.ts";
 
 /** Names one instance. `key` alone is enough while one machine has it, or all others that have it are children. */
 export interface Ref {
@@ -370,4 +371,15 @@ export interface Client extends AsyncDisposable {
   addRule(request: RuleRequest): Promise<Rule>;
   /** Takes a rule back. NO_SUCH_RULE when it is not in force. */
   endRule(id: number, actor: Actor): Promise<Rule>;
+  /**
+   * Does one act to all that match, in stages; whom it is for is frozen here. Throws NOTHING_SELECTED, MIXED_SELECTION (states, signals
+   * and data are those of one machine), ALREADY_RUNNING, and what the act itself throws for one instance.
+   */
+  startRollout(request: RolloutRequest): Promise<Rollout>;
+  /** The newest first, at most 100. */
+  rollouts(): Promise<readonly Rollout[]>;
+  /** NO_SUCH_INSTANCE when there is none of that name. It is paused, resumed and cancelled as the instance `fettle/rollout` NAME. */
+  rollout(name: string): Promise<Rollout>;
+  /** Lets a rollout go on that has halted, as carefully as it began; what has failed until now is accepted. NOT_HALTED. */
+  goOn(name: string, actor: Actor): Promise<void>;
 }

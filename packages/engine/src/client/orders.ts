@@ -76,7 +76,7 @@ export function orders({ session, find, machineOf }: Means): Pick<Client, "retry
 }
 
 /** Data as the machine would keep it in a state. */
-async function accepted(machine: Machine, state: string, data: object, { key }: SeenInstance): Promise<object> {
+export async function accepted(machine: Machine, state: string, data: object, { key }: SeenInstance): Promise<object> {
   const parsed = JSON.parse(encode(await parse(machine.data, data, "data", "BAD_DATA"), "data")) as object;
   const fields = lacking(machine.needs, state, parsed);
   if (fields.length === 0) return parsed;
@@ -85,7 +85,7 @@ async function accepted(machine: Machine, state: string, data: object, { key }: 
   });
 }
 
-function noSuchState({ key }: SeenInstance, machine: Machine, state: string): FettleError {
+export function noSuchState({ key }: SeenInstance, machine: Machine, state: string): FettleError {
   return new FettleError("NO_SUCH_STATE", `Cannot move ${key} to ${state}: ${machine.name} has no such state`, {
     fix: `Move it to one of ${Object.keys(machine.transitions).join(", ")}`,
   });

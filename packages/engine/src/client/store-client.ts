@@ -2,6 +2,7 @@ import { FettleError } from "../error.ts";
 import { deadlineChanges } from "../machine/deadline.ts";
 import type { Machine } from "../machine/machine.ts";
 import { parseInput, parseSignal } from "../machine/schema.ts";
+import { rollout } from "../rollout/rollout.ts";
 import { readDeadlines, readPendingSignals, readRelatives } from "../store/instance-parts.ts";
 import { countStates, findById, listInstances, nearestKeys, type SeenInstance } from "../store/list-instances.ts";
 import { acknowledgePage, readPages } from "../store/pages.ts";
@@ -20,12 +21,15 @@ import type { Client, Page, Ref, SignalRequest, StartRequest } from "./client.ts
 import { heldOf } from "./held.ts";
 import { notRunning } from "./not-running.ts";
 import { orders } from "./orders.ts";
+import { rollouts } from "./rollouts.ts";
 import { rules } from "./rules.ts";
 import { relative, summary } from "./summary.ts";
 
 /** The operations, on a store in this process. It does not own the store. */
-export function createClient({ store, machines }: { store: Store; machines: readonly Machine[] }): Client {
+export function createClient({ store, machines: own }: { store: Store; machines: readonly Machine[] }): Client {
   const session = store.reads;
+  const builtIn = rollout({ store: session });
+  const machines = [...own, builtIn];
   const known = new Map(machines.map((machine) => [machine.name, machine]));
   const find = (ref: Ref) => findOne(store, known, ref);
 
@@ -103,6 +107,7 @@ export function createClient({ store, machines }: { store: Store; machines: read
     ...orders({ session, find, machineOf: (name) => machineOf(known, name) }),
     ...rules(session, find),
     ...breakers(session),
+    ...rollouts({ session, machine: builtIn, machineOf: (name) => machineOf(known, name) }),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -27,7 +27,8 @@ const columns = `i.id::float8 as id, i.machine, i.key, i.labels::text as labels,
   i.parent::float8 as parent, extract(epoch from i.started)::float8 * 1000 as started, extract(epoch from i.since)::float8 * 1000 as since,
   extract(epoch from i.due)::float8 * 1000 as due`;
 
-const matches = `($1::text is null or i.machine = $1) and ($2::text is null or i.key = $2) and ($3::text is null or i.state = $3)
+/** The instances `i` that a filter selects, by its `values`. */
+export const matches = `($1::text is null or i.machine = $1) and ($2::text is null or i.key = $2) and ($3::text is null or i.state = $3)
   and ($4::text is null or i.status = $4) and ($5::jsonb is null or i.labels @> $5)`;
 
 /** Matching instances, those stuck first, then the newest state first. */
@@ -87,7 +88,7 @@ function distance(one: string, other: string): number {
   return row[other.length] as number;
 }
 
-function values(filter: Filter): unknown[] {
+export function values(filter: Filter): unknown[] {
   const labels = filter.labels && Object.keys(filter.labels).length > 0 ? JSON.stringify(filter.labels) : null;
   return [filter.machine ?? null, filter.key ?? null, filter.state ?? null, filter.status ?? null, labels];
 }

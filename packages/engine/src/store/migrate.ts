@@ -2,10 +2,11 @@ import { FettleError } from "../error.ts";
 import { schema1 } from "./schema-1.ts";
 import { callers1 } from "./schema-1-callers.ts";
 import { schemaGuards } from "./schema-guards.ts";
+import { schemaRollout } from "./schema-rollout.ts";
 import type { Session } from "./session.ts";
 
 /** Each one leads from the version before it; they are never edited once released. */
-const migrations = [`${schema1}${schemaGuards}${callers1}`];
+const migrations = [`${schema1}${schemaGuards}${schemaRollout}${callers1}`];
 
 /**
  * Brings the schema `fettle` up to the version of this code. Each migration is one transaction that holds an advisory lock,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FettleError } from "../error.ts";
 import { milliseconds } from "../machine/duration.ts";
 import type { Machine } from "../machine/machine.ts";
+import { rollout } from "../rollout/rollout.ts";
 import { readCensus } from "../store/read-census.ts";
 import { dropSpent, mostArrivals, readInbox } from "../store/read-inbox.ts";
 import { readMoment } from "../store/read-moment.ts";
@@ -78,7 +79,7 @@ class Loop implements Worker {
 
   constructor(options: WorkerOptions) {
     this.#store = options.store;
-    this.#machines = options.machines;
+    this.#machines = [...options.machines, rollout({ store: this.#store.reads })];
     const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
     this.#log = (line, about) => log(line, { worker: this.#id, ...about });
     this.#lease = milliseconds(options.lease ?? "10s");
@@ -100,7 +101,7 @@ class Loop implements Worker {
     this.#rulebook = new Rulebook(this.#store.reads, (ids) => this.#runner.letGo(ids));
     this.#runner = new Runner({
       store: this.#store.reads,
-      machines: new Map(options.machines.map((machine: Machine) => [machine.name, machine])),
+      machines: new Map(this.#machines.map((machine) => [machine.name, machine])),
       agenda: this.#agenda,
       holdings: this.#holdings,
       committer: this.#committer,

@@ -2,20 +2,25 @@ import { FettleError } from "@fettle/engine";
 import { exit } from "../exit.ts";
 import type { Call, Command } from "./command.ts";
 import { sayIfNobodyWorks } from "./nobody-works.ts";
-import { machineOption } from "./selector.ts";
+import { paceOptions, rollOut } from "./roll-out.ts";
+import { manyOptions, selectionOf, withoutKey, wordOf } from "./selection.ts";
 import { targetOf } from "./target.ts";
 import { askWhy, dryRunOption, whyOption, yesOption } from "./why.ts";
 
 export const cancel: Command = {
   name: "cancel",
-  about: "End an instance's run where it is, and abort its handler",
-  args: [{ usage: "<key>", about: "its key, or MACHINE/KEY" }],
-  options: [machineOption, whyOption, dryRunOption, yesOption],
+  about: "End an instance's run where it is, and abort its handler; or of all that are selected, in stages",
+  args: [{ usage: "[key]", about: "its key, or MACHINE/KEY" }],
+  options: [...manyOptions, ...paceOptions, whyOption, dryRunOption, yesOption],
   examples: [
     "fettle cancel prod-9 --why 'the cluster is gone'",
     "fettle cancel postgres/failover/prod-9 --why 'the cluster is gone' --yes",
+    "fettle cancel -l region=eu -m postgres/failover --why 'the region is given up'",
   ],
   async run(call) {
+    const selection = selectionOf(call);
+    if (selection) return rollOut(withoutKey(call, "cancel"), { kind: "cancel" }, selection);
+    wordOf(call, "key", "cancel");
     const { machine, key, state } = await targetOf(call, "cancel");
     const cancelled = { machine, key, state };
     if (call.options.dryRun === true) {

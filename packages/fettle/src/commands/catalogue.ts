@@ -20,6 +20,7 @@ export const catalogue: Readonly<Record<string, () => Promise<Command>>> = {
   silence: async () => (await import("./silence.ts")).silence,
   rules: async () => (await import("./rules.ts")).rules,
   breaker: async () => (await import("./breaker.ts")).breaker,
+  rollout: async () => (await import("./rollout.ts")).rollout,
   history: async () => (await import("./history.ts")).history,
   watch: async () => (await import("./watch.ts")).watch,
   diagram: async () => (await import("./diagram.ts")).diagram,

@@ -1,33 +1,40 @@
 import { FettleError, type FieldChange } from "@fettle/engine";
 import { exit } from "../exit.ts";
 import { spellChange } from "../output/history-rows.ts";
-import { type Command, textOf, textsOf } from "./command.ts";
+import { type Call, type Command, textOf, textsOf } from "./command.ts";
 import { jsonObjectOf } from "./json-argument.ts";
 import { sayIfNobodyWorks } from "./nobody-works.ts";
-import { machineOption } from "./selector.ts";
+import { paceOptions, rollOut } from "./roll-out.ts";
+import { manyOptions, selectionOf, withoutKey, wordOf } from "./selection.ts";
 import { targetOf } from "./target.ts";
-import { askWhy, dryRunOption, whyOption } from "./why.ts";
+import { askWhy, dryRunOption, whyOption, yesOption } from "./why.ts";
 
 export const edit: Command = {
   name: "edit",
-  about: "Change fields of an instance's data, and say what differs",
+  about: "Change fields of an instance's data, and say what differs; or of all that are selected, in stages",
   args: [
-    { usage: "<key>", about: "its key, or MACHINE/KEY" },
+    { usage: "[key]", about: "its key, or MACHINE/KEY" },
     { usage: "[json]", about: "fields to set; the others stay" },
   ],
-  options: [{ flags: "--remove <field>", about: "take a field out; may be repeated", many: true }, machineOption, whyOption, dryRunOption],
+  options: [
+    { flags: "--remove <field>", about: "take a field out; may be repeated", many: true },
+    ...manyOptions,
+    ...paceOptions,
+    whyOption,
+    dryRunOption,
+    yesOption,
+  ],
   examples: [
     `fettle edit prod-9 '{"candidate":"db-2"}' --why 'db-1 has no disk'`,
     "fettle edit prod-9 --remove candidate --why 'choose again' --dry-run",
+    `fettle edit '{"candidate":"db-2"}' -l region=eu -m postgres/failover --why 'db-1 has no disk'`,
   ],
   async run(call) {
+    const selection = selectionOf(call);
+    if (selection) return rollOut(call, { kind: "edit", payload: editOf(withoutKey(call, "edit")) }, selection);
+    wordOf(call, "key", "edit");
+    const { set, remove } = editOf(call);
     const { machine, key, data } = await targetOf(call, "edit");
-    const json = textOf(call.args.json);
-    const set = json === undefined ? {} : jsonObjectOf("the data", json);
-    const remove = textsOf(call.options.remove);
-    if (Object.keys(set).length + remove.length === 0) {
-      throw new FettleError("USAGE", `Cannot edit ${key}: nothing to change was given`, { fix: `Give fields as JSON, or --remove FIELD` });
-    }
     if (call.options.dryRun === true) {
       const changes = wouldChange(data as Record<string, unknown>, set, remove);
       call.out.result({ dryRun: true, machine, key, changes }, spelled(changes));
@@ -41,6 +48,15 @@ export const edit: Command = {
     return exit.done;
   },
 };
+
+/** Throws USAGE, NOT_JSON. */
+function editOf(call: Call): { readonly set: Readonly<Record<string, unknown>>; readonly remove: readonly string[] } {
+  const json = textOf(call.args.json);
+  const set = json === undefined ? {} : jsonObjectOf("the data", json);
+  const remove = textsOf(call.options.remove);
+  if (Object.keys(set).length + remove.length > 0) return { set, remove };
+  throw new FettleError("USAGE", "Cannot edit: nothing to change was given", { fix: "Give fields as JSON, or --remove FIELD" });
+}
 
 /** Without what the machine's schema makes of it: that is checked when it is done. */
 function wouldChange(data: Readonly<Record<string, unknown>>, set: object, remove: readonly string[]): FieldChange[] {

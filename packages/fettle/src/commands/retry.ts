@@ -4,7 +4,9 @@ import { type ExitCode, exit } from "../exit.ts";
 import { type Call, type Command, textOf, textsOf } from "./command.ts";
 import { each, sayRefused } from "./each.ts";
 import { sayIfNobodyWorks } from "./nobody-works.ts";
-import { filterOf, refOf, selectors } from "./selector.ts";
+import { paceOptions, rollOut } from "./roll-out.ts";
+import { manyOptions, selectionOf } from "./selection.ts";
+import { refOf } from "./selector.ts";
 import { askWhy, dryRunOption, whyOption, yesOption } from "./why.ts";
 
 interface Target {
@@ -13,14 +15,11 @@ interface Target {
   readonly state: string;
 }
 
-/** Retried by one command, at most. */
-const most = 10_000;
-
 export const retry: Command = {
   name: "retry",
-  about: "Run instances again now, with their attempts counted anew",
+  about: "Run instances again now, with their attempts counted anew; all that are selected, in stages",
   args: [{ usage: "[key...]", about: "keys, or MACHINE/KEY" }],
-  options: [...selectors, whyOption, dryRunOption, yesOption],
+  options: [...manyOptions, ...paceOptions, whyOption, dryRunOption, yesOption],
   examples: [
     "fettle retry prod-7 --why 'db-7 is up again'",
     "fettle retry --stuck -l region=eu",
@@ -28,15 +27,12 @@ export const retry: Command = {
   ],
   async run(call) {
     const keys = textsOf(call.args.key);
-    refuseUnclear(call, keys);
+    const selection = selectionOf(call);
+    if (keys.length > 0 === (selection !== undefined)) throw unclear(keys.length > 0);
+    if (selection) return rollOut(call, { kind: "retry" }, selection);
     const setup = await call.setup();
     const client = await call.client();
-    const targets = keys.length > 0 ? await named(call, client, setup, keys) : await stuck(call, client);
-    if (targets.length === 0) {
-      call.out.result({ retried: [], refused: [] }, "");
-      call.out.say("Nothing that matches is stuck");
-      return exit.done;
-    }
+    const targets = await named(call, client, setup, keys);
     for (const line of announcement(targets)) call.out.say(line);
     if (call.options.dryRun === true) {
       call.out.result({ dryRun: true, targets }, "");
@@ -48,12 +44,9 @@ export const retry: Command = {
   },
 };
 
-function refuseUnclear(call: Call, keys: readonly string[]): void {
-  const isBulk = call.options.stuck === true;
-  if (keys.length > 0 && !isBulk) return;
-  if (keys.length === 0 && isBulk) return;
-  const problem = isBulk ? "keys and --stuck were both given" : "neither a key nor --stuck was given";
-  throw new FettleError("USAGE", `Cannot tell what to retry: ${problem}`, { fix: "Name keys, or select with --stuck and -l, -m, -s" });
+function unclear(isBoth: boolean): FettleError {
+  const problem = isBoth ? "keys and a selection were both given" : "neither a key nor a selection was given";
+  return new FettleError("USAGE", `Cannot tell what to retry: ${problem}`, { fix: "Name keys, or select with -l, -s, --stuck or --all" });
 }
 
 /** Every key must be found before anything is done: a mistyped list is mended, not half done. */
@@ -69,12 +62,6 @@ async function named(call: Call, client: Client, { machines }: Setup, keys: read
     found.push({ machine, key: whole, state });
   }
   return found;
-}
-
-async function stuck(call: Call, client: Client): Promise<Target[]> {
-  const { instances, total } = await client.list({ ...filterOf(call, []), limit: most });
-  if (total > most) call.out.say(`${total} are stuck; this retries ${most}. Run it again for the rest`);
-  return instances.map(({ machine, key, state }) => ({ machine, key, state }));
 }
 
 function announcement(targets: readonly Target[]): string[] {
@@ -102,15 +89,12 @@ async function retryAll(call: Call, client: Client, targets: readonly Target[], 
   call.out.result(value, `${done.length} retried${refused.length > 0 ? `, ${refused.length} refused` : ""}`);
   const code = sayRefused(call, refused, done.length);
   if (done.length > 0)
-    await sayIfNobodyWorks(call, client, `Watch ${done.length === 1 ? "it" : "them"}: fettle watch${watched(call, done)}`);
+    await sayIfNobodyWorks(
+      call,
+      client,
+      `Watch ${done.length === 1 ? "it" : "them"}: fettle watch${done.length === 1 ? ` ${done[0]?.key}` : ""}`,
+    );
   return code;
-}
-
-function watched(call: Call, done: readonly { readonly key: string }[]): string {
-  if (done.length === 1) return ` ${done[0]?.key}`;
-  return textsOf(call.options.label)
-    .map((text) => ` -l ${text}`)
-    .join("");
 }
 
 function spoken(count: number): string {

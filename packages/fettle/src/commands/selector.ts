@@ -1,4 +1,4 @@
-import { FettleError, type Filter, type Labels, type Machine, type Ref, type Status } from "@fettle/engine";
+import { FettleError, type Filter, type Labels, type Machine, type Ref, rolloutName, type Status } from "@fettle/engine";
 import { type Call, type Option, textOf, textsOf } from "./command.ts";
 
 const statuses: readonly Status[] = ["running", "stuck", "done"];
@@ -40,8 +40,9 @@ export function labelsOf(call: Call): Labels | undefined {
 /** `prod-1`, or `postgres/failover/prod-1` when the key alone is not enough. Keys may hold a slash: only a machine's whole name is taken off. */
 export function refOf(text: string, machines: readonly Machine[], machine?: string): Ref {
   if (machine !== undefined) return { machine, key: text };
-  const named = machines.find(({ name }) => text.startsWith(`${name}/`) && text.length > name.length + 1);
-  return named ? { machine: named.name, key: text.slice(named.name.length + 1) } : { key: text };
+  const names = [...machines.map(({ name }) => name), rolloutName];
+  const named = names.find((name) => text.startsWith(`${name}/`) && text.length > name.length + 1);
+  return named === undefined ? { key: text } : { machine: named, key: text.slice(named.length + 1) };
 }
 
 /** The name that `refOf` reads back, whatever else has the key. */

@@ -1,29 +1,32 @@
 import { FettleError } from "@fettle/engine";
 import { exit } from "../exit.ts";
 import { nearest } from "../nearest.ts";
-import { type Command, textOf } from "./command.ts";
+import { type Call, type Command, textOf } from "./command.ts";
 import { jsonOf } from "./json-argument.ts";
 import { sayIfNobodyWorks } from "./nobody-works.ts";
-import { machineOption, refOf } from "./selector.ts";
-import { askWhy, dryRunOption, whyOption } from "./why.ts";
+import { paceOptions, rollOut } from "./roll-out.ts";
+import { manyOptions, selectionOf, withoutKey, wordOf } from "./selection.ts";
+import { refOf } from "./selector.ts";
+import { askWhy, dryRunOption, whyOption, yesOption } from "./why.ts";
 
 export const signal: Command = {
   name: "signal",
-  about: "Send a signal to an instance",
+  about: "Send a signal to an instance; or to all that are selected, in stages",
   args: [
-    { usage: "<key>", about: "its key, or MACHINE/KEY" },
-    { usage: "<signal>", about: "one that its machine takes" },
+    { usage: "<key>", about: "its key, or MACHINE/KEY; left out where many are selected" },
+    { usage: "[signal]", about: "one that its machine takes" },
     { usage: "[json]", about: "what it carries, if anything" },
   ],
-  options: [machineOption, whyOption, dryRunOption],
+  options: [...manyOptions, ...paceOptions, whyOption, dryRunOption, yesOption],
   examples: [
     "fettle signal web-1 stop --why 'the site is gone'",
     `fettle signal prod-1 prefer '{"candidate":"db-2"}' --why 'newest hardware'`,
+    "fettle signal stop -l region=eu -m heart --why 'the region is given up'",
   ],
   async run(call) {
-    const name = String(call.args.signal);
-    const json = textOf(call.args.json);
-    const payload = json === undefined ? undefined : jsonOf("the payload", json);
+    const selection = selectionOf(call);
+    if (selection) return rollOut(call, { kind: "signal", ...sentOf(withoutKey(call, "signal")) }, selection);
+    const { name, payload } = sentOf(call);
     const { machines } = await call.setup();
     const client = await call.client();
     const { machine, key, status, run } = await client.show(refOf(String(call.args.key), machines, textOf(call.options.machine)));
@@ -47,6 +50,12 @@ export const signal: Command = {
     return exit.done;
   },
 };
+
+/** Throws USAGE, NOT_JSON. */
+function sentOf(call: Call): { readonly name: string; readonly payload?: unknown } {
+  const json = textOf(call.args.json);
+  return { name: wordOf(call, "signal", "send"), ...(json !== undefined && { payload: jsonOf("the payload", json) }) };
+}
 
 function refuseUnknown(machine: { readonly name: string; readonly signals: readonly string[] } | undefined, name: string): void {
   if (!machine || machine.signals.includes(name)) return;

@@ -32,6 +32,10 @@ export function createHttpClient(url: string): Client {
     answer: ({ ref, answer, ...actor }) => post(`${instance(ref)}/${answer}`, actor),
     breakers: () => get("/breakers"),
     closeBreaker: (breaker) => post("/breakers/close", breaker),
+    startRollout: (rollout) => post("/rollouts", rollout),
+    rollouts: () => get("/rollouts"),
+    rollout: (name) => get(`/rollouts/${encodeURIComponent(name)}`),
+    goOn: (name, actor) => post(`/rollouts/${encodeURIComponent(name)}/go`, actor),
     // Each request is a connection of its own.
     [Symbol.asyncDispose]: async () => undefined,
   };
