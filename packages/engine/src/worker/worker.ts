@@ -261,8 +261,7 @@ export class Loop implements Worker {
   async #receive(): Promise<void> {
     this.#inboxRung = false;
     const { leases, ranges } = this.#holdings;
-    if (leases.length === 0) return;
-    const messages = await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
+    const messages = leases.length === 0 ? [] : await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
     this.#runner.deliver(messages.filter(({ isOver }) => !isOver));
     const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
     if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);
