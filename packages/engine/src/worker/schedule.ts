@@ -169,7 +169,7 @@ export class Schedule {
   }
 }
 
-const smallest = 1024;
+const smallest = 64;
 
 /** Ids of a slot are neighbours, and slots lie 2^41 apart: both halves count. */
 function hash(id: number): number {
