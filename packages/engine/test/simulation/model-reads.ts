@@ -56,6 +56,13 @@ export function dropArrived(model: Model, [ranges, epochs, owner, instances, ids
   return [];
 }
 
+/** Not of a range that is another's by now. */
+export function dropNew(model: Model, [range, epoch, owner]: readonly unknown[]): object[] {
+  if (!holds(model, new Map([[Number(range), Number(epoch)]]), String(owner), Number(range))) return [];
+  for (const [id, { instance, kind }] of model.inbox) if (kind === "created" && rangeOf(instance) === range) model.inbox.delete(id);
+  return [];
+}
+
 export function scheduleOf(model: Model, [range]: readonly unknown[]): object[] {
   const running = [...model.instances.values()].filter(({ id, status }) => status === "running" && rangeOf(id) === range);
   return [...Map.groupBy(running, ({ machine }) => machine)].map(([machine, instances]) => ({

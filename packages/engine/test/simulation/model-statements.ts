@@ -4,7 +4,7 @@ import { giveBackRanges, ownLeases, retakeRange, takeRanges } from "../../src/st
 import { loadNearDeadlines, loadSchedule } from "../../src/store/load-schedule.ts";
 import { readChildren } from "../../src/store/read-children.ts";
 import { readCron } from "../../src/store/read-cron.ts";
-import { dropSpent, readInbox } from "../../src/store/read-inbox.ts";
+import { dropCreated, dropSpent, readInbox } from "../../src/store/read-inbox.ts";
 import { readInstances, readWithInbox } from "../../src/store/read-instances.ts";
 import { readMoment } from "../../src/store/read-moment.ts";
 import { registerMachines } from "../../src/store/register-machines.ts";
@@ -15,7 +15,7 @@ import type { Session } from "../../src/store/session.ts";
 import { startRun } from "../../src/store/start-run.ts";
 import { type Model, rangeOf } from "./model.ts";
 import { commitPlain, commitWhole, type Witnessed } from "./model-commit.ts";
-import { arrivals, dropArrived, instancesIn, scheduleOf } from "./model-reads.ts";
+import { arrivals, dropArrived, dropNew, instancesIn, scheduleOf } from "./model-reads.ts";
 
 /** A statement that the model understands. */
 export interface Known {
@@ -53,6 +53,7 @@ await learn(
   (model, [ids]) => instancesIn(model, ids, true),
 );
 await learn("read the inbox", (session) => readInbox(session, [], []), arrivals);
+await learn("drop what is new of a range", (session) => dropCreated(session, someone), dropNew);
 await learn("drop spent messages", (session) => dropSpent(session, [], []), dropArrived);
 await learn(
   "read children",

@@ -7,7 +7,7 @@ import { modelSession } from "./model-session.ts";
 import { type Act, acts, Script } from "./script.ts";
 import { modelTables, resetTables, storeTables } from "./tables.ts";
 
-const scripts = 25;
+const scripts = 15;
 
 overEveryStore("the model of the store", (open) => {
   test("answers every statement as the store does, and has the same rows afterwards", async () => {

@@ -5,7 +5,7 @@ import { giveBackRanges, ownLeases, retakeRange, takeRanges } from "../../src/st
 import { loadNearDeadlines, loadSchedule } from "../../src/store/load-schedule.ts";
 import { readChildren } from "../../src/store/read-children.ts";
 import { readCron } from "../../src/store/read-cron.ts";
-import { type Arrival, dropSpent, readInbox } from "../../src/store/read-inbox.ts";
+import { type Arrival, dropCreated, dropSpent, readInbox } from "../../src/store/read-inbox.ts";
 import { readInstances, readWithInbox } from "../../src/store/read-instances.ts";
 import { markWorker, reapWorkers, registerWorker, renewWorker, unregisterWorker } from "../../src/store/register-worker.ts";
 import { sendMessage } from "../../src/store/send-message.ts";
@@ -22,6 +22,7 @@ const kinds = [
     "retry",
     "inbox",
     "drop",
+    "drop new",
     "read",
     "read",
     "read",
@@ -108,7 +109,7 @@ export class Script {
       case "mark":
         return markWorker(session, worker, act.nth % 2 === 0 ? "asleep" : "awake");
       case "take":
-        return this.#keep(inOrder(await takeRanges(session, worker, act.nth * 10)));
+        return this.#keep(inOrder(await takeRanges(session, worker, act.nth * 10), ({ range }) => range));
       case "retake":
         return lease && this.#keep([(await retakeRange(session, lease)) ?? lease]);
       case "give back":
@@ -117,7 +118,7 @@ export class Script {
           this.#leases.filter(({ owner }, at) => owner === worker && at % 3 === act.nth % 3),
         );
       case "own leases":
-        return inOrder(await ownLeases(session, worker));
+        return inOrder(await ownLeases(session, worker), ({ range }) => range);
       case "start":
         return startRun(session, {
           ...{ machine, key, version: act.nth, state: "a", data: '{"n":0}', labels: { region: "eu" }, again: act.nth % 2 === 0, ...who },
@@ -133,19 +134,19 @@ export class Script {
           payload: '{"a":1}',
           ...who,
         });
-      case "inbox":
-        this.#arrived = await readInbox(
-          session,
-          everyRange,
-          this.#arrived.slice(0, act.nth).map(({ id }) => id),
-        );
+      case "inbox": {
+        const known = this.#arrived.slice(0, act.nth).map(({ id }) => id);
+        this.#arrived = inOrder(await readInbox(session, everyRange, known), ({ id }) => id);
         return this.#arrived;
+      }
       case "drop":
         return dropSpent(
           session,
           this.#of(worker),
           this.#arrived.filter((_, at) => at % 2 === act.nth % 2),
         );
+      case "drop new":
+        return lease && dropCreated(session, lease);
       case "read":
         return this.#read(act);
       case "commit":
@@ -163,7 +164,7 @@ export class Script {
     );
     const rows = await (nth % 2 === 0 ? readInstances : readWithInbox)(this.#session, ids);
     for (const row of rows) this.#rows.set(row.id, row);
-    return rows.toSorted((one, other) => one.id - other.id);
+    return inOrder(rows, ({ id }) => id);
   }
 
   /** Of one to three instances, as they are or as they were when they were last read. */
@@ -298,8 +299,8 @@ function past(row: InstanceRow, kind: HistoryRow["kind"]): HistoryRow {
   return { kind, from: row.state, attempt: row.attempt + 1, took: 1, detail: null, by: "", why: "" };
 }
 
-function inOrder(leases: readonly Lease[]): Lease[] {
-  return leases.toSorted((one, other) => one.range - other.range);
+function inOrder<Row>(rows: readonly Row[], of: (row: Row) => number): Row[] {
+  return rows.toSorted((one, other) => of(one) - of(other));
 }
 
 /** Instants of the clock are large; those of the script are not. */

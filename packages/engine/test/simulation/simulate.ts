@@ -80,7 +80,7 @@ class World {
         for (const complaint of complaintsOf(this.#model, what)) complain(complaint);
         for (const instance of what.moved) this.#people.hear(instance);
       },
-      isIdle: ({ name }, [range]) => name.startsWith("load") && !busyRanges.has(range as number),
+      isIdle: ({ name }, [range]) => name.endsWith("of a range") && !busyRanges.has(range as number),
     });
     this.#machines = walks({
       random,
