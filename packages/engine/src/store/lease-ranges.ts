@@ -31,11 +31,16 @@ export async function retakeRange(session: Session, lease: Lease): Promise<Lease
   return row ? { ...lease, epoch: row.epoch } : null;
 }
 
-/** Gives back every range of the worker but those that it holds, for others to take at once. */
-export async function giveBackRanges(session: Session, owner: string, held: readonly number[]): Promise<void> {
-  await session.query("update fettle.lease set owner = null where owner = $1::uuid and range <> all ($2::int[])", [owner, held]);
+/** Gives back leases for others to take at once: those and no later ones of the same ranges, however late this is done. */
+export async function giveBackRanges(session: Session, leases: readonly Lease[]): Promise<void> {
+  await session.query(
+    `update fettle.lease g set owner = null from unnest($1::int[], $2::bigint[]) as u (range, epoch)
+     where g.range = u.range and g.epoch = u.epoch and g.owner = $3::uuid`,
+    [leases.map(({ range }) => range), leases.map(({ epoch }) => epoch), leases[0]?.owner],
+  );
 }
 
+/** What the store says that this worker leases. */
 export function ownLeases(session: Session, owner: string): Promise<Lease[]> {
   return session.query("select range, epoch::float8 as epoch, owner::text as owner from fettle.lease where owner = $1::uuid", [owner]);
 }

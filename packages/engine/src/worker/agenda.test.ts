@@ -50,3 +50,10 @@ test("what is near its deadline when its range is taken over runs before the bac
   assert.deepEqual(agenda.takeDue(10, 1), [id(0, 2)]);
   assert.deepEqual(agenda.takeDue(10, 2), [id(0, 1)]);
 });
+
+test("a message to one that is near its deadline and not due makes it due", () => {
+  const agenda = new Agenda();
+  agenda.admit(0, [{ machine: "m", ids: [id(0, 1)], dues: [99] }], [id(0, 1)]);
+  agenda.hasten(id(0, 1), 10, "message");
+  assert.deepEqual(agenda.takeDue(10, 1), [id(0, 1)]);
+});

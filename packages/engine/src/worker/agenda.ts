@@ -50,7 +50,8 @@ export class Agenda {
   /** Makes an instance due now, before those that nobody has called. */
   hasten(id: number, now: number, urgency: Urgency): void {
     if (!this.#ranges.has(rangeOfId(id)) || this.#commanded.has(id)) return;
-    if (urgency === "message" && this.#woken.has(id)) return;
+    // One with a near deadline lies there too, and may be due much later.
+    if (urgency === "message" && this.#woken.dueOf(id) <= now) return;
     this.delete(id);
     (urgency === "person" ? this.#commanded : this.#woken).set(id, now);
   }

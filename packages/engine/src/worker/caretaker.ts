@@ -19,7 +19,7 @@ import { type PlannedWay, planWays } from "./way.ts";
 
 export type CaretakerOptions = Pick<WorkerOptions, "pager" | "pagerRepeat" | "pagerTest" | "heartbeat" | "idle" | "keepHistory">;
 
-interface Charge extends CaretakerOptions {
+export interface CaretakerCharge extends CaretakerOptions {
   readonly store: Store;
   readonly log: Log;
   /** How far the worker is behind with what is due, in milliseconds. */
@@ -55,7 +55,7 @@ export class Caretaker implements AsyncDisposable {
   #refusal = "";
 
   /** Throws BAD_CONFIG and BAD_DURATION. */
-  constructor(charge: Charge) {
+  constructor(charge: CaretakerCharge) {
     const { store, log, lag, pager, heartbeat } = charge;
     this.#store = store;
     this.#log = log;

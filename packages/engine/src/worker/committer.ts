@@ -46,9 +46,7 @@ export class Committer {
     const lane = this.#lanes[lease.range % 2] as Lane;
     const { promise, resolve } = Promise.withResolvers<Committed>();
     lane.queue.push({ lease, change, resolve });
-    lane.running ??= this.#drain(lane).finally(() => {
-      lane.running = undefined;
-    });
+    lane.running ??= this.#drain(lane);
     return promise;
   }
 
@@ -67,6 +65,8 @@ export class Committer {
         if (part.length > 0) await this.#send(lane, part);
       }
     }
+    // In the same breath as the look at the queue: what is submitted in between would wait for the next one to be submitted.
+    lane.running = undefined;
   }
 
   async #send(lane: Lane, batch: readonly Waiting[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Lease } from "../store/commit.ts";
-import { giveBackRanges, retakeRange, takeRanges } from "../store/lease-ranges.ts";
+import { giveBackRanges, ownLeases, retakeRange, takeRanges } from "../store/lease-ranges.ts";
 import { loadNearDeadlines, loadSchedule } from "../store/load-schedule.ts";
 import { dropCreated } from "../store/read-inbox.ts";
 import { reapWorkers } from "../store/register-worker.ts";
@@ -67,11 +67,19 @@ export class Holdings {
     const held = this.#leases.size - this.#leaving.size + this.#inDoubt.size;
     for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
     this.#drop([...this.#leaving].filter(isIdle));
-    // Those that were just dropped, and those that a lost answer made this worker's without its knowledge.
-    await giveBackRanges(this.#session, owner, [...this.#leases.keys(), ...this.#inDoubt.keys()]);
+    await this.#compare(await ownLeases(this.#session, owner));
     if (held < fair) {
       for (const lease of await takeRanges(this.#session, owner, fair - held)) await this.#admit(lease);
     }
+  }
+
+  /** A statement may be done long after its answer was given up, and then the store knows of other leases than the worker. */
+  async #compare(own: readonly Lease[]): Promise<void> {
+    const epochs = new Map(own.map(({ range, epoch }) => [range, epoch]));
+    for (const lease of this.leases) if (epochs.get(lease.range) !== lease.epoch) this.doubt(lease);
+    // Those that were just dropped, and those that a lost answer made this worker's without its knowledge.
+    const strays = own.filter(({ range }) => !this.#leases.has(range) && !this.#inDoubt.has(range));
+    if (strays.length > 0) await giveBackRanges(this.#session, strays);
   }
 
   #drop(ranges: readonly number[]): void {

@@ -19,6 +19,12 @@ export class Schedule {
     return this.#table[this.#find(id)] !== 0;
   }
 
+  /** Infinity for one that is not in it. */
+  dueOf(id: number): number {
+    const place = this.#table[this.#find(id)] as number;
+    return place === 0 ? Number.POSITIVE_INFINITY : (this.#due[place - 1] as number);
+  }
+
   set(id: number, due: number): void {
     let cell = this.#find(id);
     const place = this.#table[cell] as number;
@@ -163,7 +169,7 @@ export class Schedule {
   }
 }
 
-const smallest = 1024;
+const smallest = 64;
 
 /** Ids of a slot are neighbours, and slots lie 2^41 apart: both halves count. */
 function hash(id: number): number {

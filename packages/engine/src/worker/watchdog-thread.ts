@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { portSession } from "../store/port-session.ts";
 import { connectPostgres } from "../store/postgres.ts";
-import { renewWorker } from "../store/register-worker.ts";
+import { renewLease } from "./renew-lease.ts";
 import { strike } from "./strike.ts";
 import { monotonic, Vitals } from "./vitals.ts";
 import type { Charge } from "./watchdog.ts";
@@ -42,14 +42,8 @@ async function renew(id: string): Promise<void> {
   renewing = true;
   const sent = monotonic();
   try {
-    const databaseNow = await renewWorker(session, id, lease);
-    if (databaseNow === null) {
-      if (worker === id) worker = undefined;
-    } else {
-      vitals.leasedUntil = sent + BigInt(lease) * 1_000_000n;
-      // The answer was made between sending and now; the middle is off by half of the way at most.
-      vitals.offset = databaseNow - Number(sent + monotonic()) / 2e6;
-    }
+    const isAlive = await renewLease(session, id, lease, vitals);
+    if (!isAlive && worker === id) worker = undefined;
     renewed = sent;
   } catch (error) {
     // The store is away. The worker stops its handlers in time by `leasedUntil`; this tries again at the next tick.

@@ -14,7 +14,7 @@ import { StatementRefused } from "../store/session.ts";
 import { isStoreAway, type Store } from "../store/store.ts";
 import { Agenda } from "./agenda.ts";
 import { Bell } from "./bell.ts";
-import { Caretaker } from "./caretaker.ts";
+import { Caretaker, type CaretakerCharge } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
 import { Lookout } from "./lookout.ts";
@@ -45,12 +45,22 @@ const deafness =
  * finish or are aborted, what they decided is committed, and the leases are given back, so that others go on at once.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const loop = new Loop(options);
+  const loop = new Loop(options, {
+    watchdog: (vitals, lease) => startWatchdog(options.store.address(), vitals, lease),
+    caretaker: (charge) => new Caretaker(charge),
+  });
   await loop.begin();
   return loop;
 }
 
-class Loop implements Worker {
+/** Who stands beside the loop: in a thread of its own, and in a loop of its own. */
+export interface Companions {
+  watchdog(vitals: Vitals, lease: number): Watchdog;
+  caretaker(charge: CaretakerCharge): Pick<Caretaker, "start" | typeof Symbol.asyncDispose>;
+}
+
+/** Decides what runs when. Time is that of the process, so that a simulation can bring its own. */
+export class Loop implements Worker {
   readonly ended: Promise<void>;
   readonly #store: Store;
   readonly #log: Log;
@@ -63,7 +73,7 @@ class Loop implements Worker {
   readonly #meter: Meter;
   readonly #committer: Committer;
   readonly #runner: Runner;
-  readonly #caretaker: Caretaker;
+  readonly #caretaker: ReturnType<Companions["caretaker"]>;
   readonly #machines: readonly Machine[];
   readonly #rulebook: Rulebook;
   readonly #watchdog: Watchdog;
@@ -77,7 +87,7 @@ class Loop implements Worker {
   #careAt = 0;
   #listening: AsyncDisposable | undefined;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions, companions: Companions) {
     this.#store = options.store;
     this.#machines = [...options.machines, rollout({ store: this.#store.reads })];
     const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
@@ -112,13 +122,13 @@ class Loop implements Worker {
       concurrency: options.concurrency ?? 2000,
       rulebook: this.#rulebook,
     });
-    this.#caretaker = new Caretaker({
+    this.#caretaker = companions.caretaker({
       ...options,
       log: this.#log,
       lag: () => this.#vitals.now() - this.#runner.firstDue(),
       isInCharge: () => this.#holdings.ranges.includes(0),
     });
-    this.#watchdog = startWatchdog(this.#store.address(), this.#vitals, this.#lease);
+    this.#watchdog = companions.watchdog(this.#vitals, this.#lease);
     this.ended = Promise.race([this.#end.promise, this.#watchdog.failed]);
     this.ended.catch((error: unknown) =>
       this.#log(`The worker has ended: ${error instanceof Error ? error.message : String(error)}`, { level: "error" }),
@@ -252,8 +262,7 @@ class Loop implements Worker {
   async #receive(): Promise<void> {
     this.#inboxRung = false;
     const { leases, ranges } = this.#holdings;
-    if (leases.length === 0) return;
-    const messages = await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
+    const messages = leases.length === 0 ? [] : await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
     this.#runner.deliver(messages.filter(({ isOver }) => !isOver));
     const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
     if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);

@@ -1,0 +1,73 @@
+import { mostArrivals } from "../../src/store/read-inbox.ts";
+import { numbers } from "./columns.ts";
+import { type Model, type ModelInstance, rangeOf } from "./model.ts";
+import { holds, leasesIn } from "./model-commit.ts";
+
+/** What is read of instances and of their inbox, as the statements of store/read-instances.ts, read-inbox.ts and load-schedule.ts. */
+export function instancesIn(model: Model, ids: unknown, withInbox: boolean): object[] {
+  return numbers(ids).flatMap((id) => {
+    const instance = model.instances.get(id as number);
+    return instance ? [rowOf(model, instance, withInbox)] : [];
+  });
+}
+
+function rowOf(model: Model, instance: ModelInstance, withInbox: boolean): object {
+  const { id, machine, key, run, version, rev, state, step, since, status, attempt, firstFailure, error, data } = instance;
+  const rest = { labels: JSON.stringify(instance.labels), hasParent: instance.parent !== null };
+  const inbox = withInbox ? inboxOf(model, id) : null;
+  return { id, machine, key, run, version, rev, state, step, since, status, attempt, firstFailure, error, data, ...rest, inbox };
+}
+
+function inboxOf(model: Model, instance: number): string {
+  const messages = [...model.inbox.values()].filter((message) => message.instance === instance);
+  const first = messages.sort(commandsFirst).slice(0, 1000);
+  const told = first.sort((one, other) => one.id - other.id);
+  return JSON.stringify(told.map(({ id, run, kind, name, payload, by, why }) => ({ id, run, kind, name, payload, by, why })));
+}
+
+export function arrivals(model: Model, [ranges, seen]: readonly unknown[]): object[] {
+  if (model.inbox.size === 0) return [];
+  const within = numbers(ranges);
+  const known = numbers(seen);
+  const found = [...model.inbox.values()].filter(({ id, instance }) => !known.includes(id) && within.includes(rangeOf(instance)));
+  return found
+    .sort(commandsFirst)
+    .slice(0, mostArrivals)
+    .map(({ id, instance, kind, run }) => ({ id, instance, kind, isOver: kind !== "created" && !isRunning(model, instance, run) }));
+}
+
+function isRunning(model: Model, id: number, run: number): boolean {
+  const instance = model.instances.get(id);
+  return instance !== undefined && instance.run === run && instance.status !== "done";
+}
+
+function commandsFirst(one: { kind: string; id: number }, other: { kind: string; id: number }): number {
+  return Number(one.kind === "signal") - Number(other.kind === "signal") || one.id - other.id;
+}
+
+export function dropArrived(model: Model, [ranges, epochs, owner, instances, ids]: readonly unknown[]): object[] {
+  const named = leasesIn(ranges, epochs);
+  const receivers = numbers(instances);
+  numbers(ids).forEach((id, at) => {
+    const receiver = receivers[at] as number;
+    if (model.inbox.get(id as number)?.instance !== receiver) return;
+    if (holds(model, named, String(owner), rangeOf(receiver))) model.inbox.delete(id as number);
+  });
+  return [];
+}
+
+/** Not of a range that is another's by now. */
+export function dropNew(model: Model, [range, epoch, owner]: readonly unknown[]): object[] {
+  if (!holds(model, new Map([[Number(range), Number(epoch)]]), String(owner), Number(range))) return [];
+  for (const [id, { instance, kind }] of model.inbox) if (kind === "created" && rangeOf(instance) === range) model.inbox.delete(id);
+  return [];
+}
+
+export function scheduleOf(model: Model, [range]: readonly unknown[]): object[] {
+  const running = [...model.instances.values()].filter(({ id, status }) => status === "running" && rangeOf(id) === range);
+  return [...Map.groupBy(running, ({ machine }) => machine)].map(([machine, instances]) => ({
+    machine,
+    ids: instances.map(({ id }) => id).join(","),
+    dues: instances.map(({ due }) => Math.ceil(due ?? 0)).join(","),
+  }));
+}
