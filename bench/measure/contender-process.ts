@@ -5,6 +5,9 @@ import type { Work } from "../contenders/contender.ts";
 import type { Name } from "../contenders/contenders.ts";
 import type { Reply, Request } from "../contenders/process.ts";
 
+/** All of them hold much in flight, which a small young generation copies about: the same flag for all. */
+const nodeFlags = ["--max-semi-space-size=64"];
+
 /** A process of its own on its connected store, whose worker has not begun. */
 export async function open(name: Name, work: Work): Promise<ContenderProcess> {
   const opened = new ContenderProcess();
@@ -20,7 +23,7 @@ export async function open(name: Name, work: Work): Promise<ContenderProcess> {
 export class ContenderProcess {
   /** What its handlers have begun so far. */
   progress = { steps: 0, finished: 0 };
-  readonly #child: ChildProcess = fork(join(import.meta.dirname, "../contenders/process.ts"), { execArgv: [] });
+  readonly #child: ChildProcess = fork(join(import.meta.dirname, "../contenders/process.ts"), { execArgv: nodeFlags });
   readonly #broken = Promise.withResolvers<never>();
   #waiting: ((reply: Reply) => void) | undefined;
 

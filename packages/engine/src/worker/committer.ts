@@ -23,6 +23,7 @@ interface Lane {
 
 const largestBatch = 512;
 const lost: Committed = { kind: "lost" };
+const nobody = (): void => undefined;
 /** A row touched twice in one statement: alone, the change goes through. */
 const twice = new Set(["21000", "27000"]);
 
@@ -58,18 +59,27 @@ export class Committer {
   async #drain(lane: Lane): Promise<void> {
     // What is decided in the same turn of the event loop goes into one batch.
     await new Promise(setImmediate);
+    let tell = nobody;
     while (lane.queue.length > 0) {
       const batch = nextBatch(lane.queue);
       // Plain changes have a shorter statement, and most are plain.
       for (const part of [batch.filter(({ change }) => isPlain(change)), batch.filter(({ change }) => !isPlain(change))]) {
-        if (part.length > 0) await this.#send(lane, part);
+        if (part.length === 0) continue;
+        const answered = this.#send(lane, part);
+        // The handlers of the batch before go on while the database works on this one, once the last of it has left this process:
+        // they take milliseconds, and a socket does not take so much at once.
+        await new Promise(setImmediate);
+        tell();
+        tell = await answered;
       }
     }
     // In the same breath as the look at the queue: what is submitted in between would wait for the next one to be submitted.
     lane.running = undefined;
+    tell();
   }
 
-  async #send(lane: Lane, batch: readonly Waiting[]): Promise<void> {
+  /** Resolves when the database has answered, with what passes the answer on. */
+  async #send(lane: Lane, batch: readonly Waiting[]): Promise<() => void> {
     const leases = [...new Set(batch.map(({ lease }) => lease))];
     const sent = performance.now();
     try {
@@ -81,31 +91,38 @@ export class Committer {
       this.#meter.committed(batch.length - answer.lost.size, performance.now() - sent);
       if (answer.lost.size === batch.length && leases.length > 1) return this.#sendApart(lane, batch, leases);
       const committed: Committed = { kind: "committed", at: answer.at };
-      for (const { change, resolve } of batch) resolve(answer.lost.has(change.id) ? lost : committed);
+      return () => {
+        for (const { change, resolve } of batch) resolve(answer.lost.has(change.id) ? lost : committed);
+      };
     } catch (error) {
       if (error instanceof StatementRefused) return this.#divide(lane, batch, error);
       for (const lease of leases) this.#inDoubt(lease, error);
       for (const { resolve } of batch) resolve(lost);
+      return nobody;
     }
   }
 
   /** One of the leases is lost: what was decided under the others goes through without it. */
-  async #sendApart(lane: Lane, batch: readonly Waiting[], leases: readonly Lease[]): Promise<void> {
-    for (const lease of leases)
-      await this.#send(
+  async #sendApart(lane: Lane, batch: readonly Waiting[], leases: readonly Lease[]): Promise<() => void> {
+    for (const lease of leases) {
+      const tell = await this.#send(
         lane,
         batch.filter((waiting) => waiting.lease === lease),
       );
+      tell();
+    }
+    return nobody;
   }
 
-  async #divide(lane: Lane, batch: readonly Waiting[], error: StatementRefused): Promise<void> {
+  async #divide(lane: Lane, batch: readonly Waiting[], error: StatementRefused): Promise<() => void> {
     if (batch.length > 1) {
       const half = batch.length >> 1;
-      await this.#send(lane, batch.slice(0, half));
+      const tell = await this.#send(lane, batch.slice(0, half));
+      tell();
       return this.#send(lane, batch.slice(half));
     }
     if (error.isPassing || twice.has(error.sqlState)) return this.#send(lane, batch);
-    batch[0]?.resolve({ kind: "refused", error });
+    return () => batch[0]?.resolve({ kind: "refused", error });
   }
 }
 
