@@ -17,6 +17,7 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
   app.get("/attention", async (c) => c.json(await client.attention()));
   app.get("/workers", async (c) => c.json(await client.workers()));
   app.get("/check", async (c) => c.json(await client.check()));
+  app.get("/living", async (c) => c.json(await client.living(wholeNumber(c, "after"))));
   app.get("/changes", async (c) => c.json(await client.changes(wholeNumber(c, "after"))));
   app.get("/live", (c) => live(c, client, closing));
 
@@ -86,7 +87,7 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
 
   app.all("*", (c) => {
     throw new FettleError("NO_SUCH_ROUTE", `Cannot answer ${c.req.method} ${c.req.path}: there is no such route`, {
-      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /ways, /rules, /breakers, /rollouts, /workers, /check or /live under /api/v1",
+      fix: "Ask one of /machines, /instances, /changes, /attention, /pages, /ways, /rules, /breakers, /rollouts, /workers, /living, /check or /live under /api/v1",
     });
   });
   app.onError((error, c) => {
@@ -124,6 +125,6 @@ function filterOf(c: Context): Filter {
 function wholeNumber(c: Context, name: string): number | undefined {
   const text = c.req.query(name);
   if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new FettleError("USAGE", `Cannot use ${name}=${text}: it is not a whole number`, { fix: `Leave ${name} out, or write digits` });
 }

@@ -1,5 +1,6 @@
 export { type Alert, parseAlerts } from "./alerts/alert.ts";
 export { type AlertRule, type Answered, takeAlert } from "./alerts/rule.ts";
+export { everyLiving, misfits } from "./client/check.ts";
 export type {
   Act,
   Actor,
@@ -17,6 +18,7 @@ export type {
   InstanceDetail,
   InstanceSummary,
   Listing,
+  LivingInstance,
   MachineSummary,
   Misfit,
   MoveRequest,

@@ -127,7 +127,7 @@ async function answers(url: string, server: ChildProcess): Promise<boolean> {
   return false;
 }
 
-async function binariesFolder(): Promise<string> {
+export async function binariesFolder(): Promise<string> {
   const root = "/usr/lib/postgresql";
   const versions = (await readdir(root)).map(Number).filter((version) => version >= 15);
   return join(root, String(Math.max(...versions)), "bin");

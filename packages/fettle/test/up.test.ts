@@ -7,6 +7,8 @@ import { test } from "node:test";
 import { config } from "./config.ts";
 import { openStoredSandbox, until } from "./sandbox.ts";
 
+const nowhere = { DATABASE_URL: "postgres://fettle:very-secret@127.0.0.1:1/fettle" };
+
 test("Ctrl-C stops fettle up cleanly: it ends with 0, and its address is gone", async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     await using box = await openStoredSandbox(config);
@@ -104,9 +106,8 @@ test("a taken port, a foreign address and a Postgres that is away are sentences 
   assert.equal(open.code, 4);
   assert.match(open.stderr, /\(NOT_ALLOWED\)\nFix: /);
 
-  const away = { DATABASE_URL: "postgres://fettle:very-secret@127.0.0.1:1/fettle" };
   for (const args of [["up", "--port", "0"], ["ls"]]) {
-    const { code, stderr } = await box.fettle(args, away);
+    const { code, stderr } = await box.fettle(args, nowhere);
     assert.equal(code, 5, stderr);
     assert.match(stderr, /^The store does not answer: .+ \(STORE_AWAY\)\nFix: /);
     assert.doesNotMatch(stderr, /very-secret/);
@@ -133,4 +134,21 @@ test("check names what the code no longer accepts, ends with 1, and says when th
   assert.equal(code, 1, stderr);
   assert.match(stdout, /^old\theart\tNO_SUCH_STATE\tstate "beating" is not in the table\t.+\n$/);
   assert.equal(JSON.parse((await box.fettle(["check", "--json"])).stdout).length, 1);
+});
+
+test("check judges an export as it judges the store, where there is no store, and says which line is no instance", async () => {
+  await using box = await openStoredSandbox(config);
+  assert.equal((await box.fettle(["start", "heart", "old"])).code, 0);
+  const exported = await box.fettle(["export"]);
+  assert.equal(exported.code, 0, exported.stderr);
+  await box.write("living.ndjson", exported.stdout);
+  assert.equal((await box.fettle(["check", "--export", "living.ndjson"], nowhere)).code, 0);
+  await box.write("fettle.config.ts", config.replaceAll("beating", "pounding"));
+  const { code, stdout } = await box.fettle(["check", "--export", "living.ndjson"], nowhere);
+  assert.equal(code, 1);
+  assert.match(stdout, /^old\theart\tNO_SUCH_STATE\t/);
+  await box.write("living.ndjson", `${exported.stdout}{"id":7}\n`);
+  const damaged = await box.fettle(["check", "--export", "living.ndjson"]);
+  assert.equal(damaged.code, 2);
+  assert.match(damaged.stderr, /living\.ndjson, line 2: machine is no string \(BAD_EXPORT\)/);
 });

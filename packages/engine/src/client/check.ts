@@ -3,21 +3,31 @@ import type { Machine } from "../machine/machine.ts";
 import { lacking } from "../machine/needs.ts";
 import { parse } from "../machine/schema.ts";
 import { type Kept, migrated } from "../policy/migrate.ts";
-import { listInstances, type SeenInstance } from "../store/list-instances.ts";
-import type { Session } from "../store/session.ts";
-import type { Misfit } from "./client.ts";
+import type { Client, LivingInstance, Misfit } from "./client.ts";
 
-/** Compares the code with the living: every instance that is not done and that this code could not run. */
-export async function misfits(session: Session, known: ReadonlyMap<string, Machine>): Promise<Misfit[]> {
-  const living = [
-    ...(await listInstances(session, { status: "running" }, 1_000_000)),
-    ...(await listInstances(session, { status: "stuck" }, 1_000_000)),
-  ];
-  const found = await Promise.all(living.map((instance) => misfit(instance, known.get(instance.machine))));
-  return found.filter((each) => each !== undefined);
+/**
+ * Compares the code with living instances: those that this code could not run. They come from a store, or from an export of one
+ * (`fettle export`), so that new code can be checked where production cannot be reached.
+ */
+export async function misfits(
+  machines: Iterable<Machine>,
+  living: Iterable<LivingInstance> | AsyncIterable<LivingInstance>,
+): Promise<Misfit[]> {
+  const known = new Map(Array.from(machines, (machine) => [machine.name, machine]));
+  const found: Misfit[] = [];
+  for await (const instance of living) {
+    const wrong = await misfit(instance, known.get(instance.machine));
+    if (wrong) found.push(wrong);
+  }
+  return found;
 }
 
-async function misfit(instance: SeenInstance, machine: Machine | undefined): Promise<Misfit | undefined> {
+/** All of `living`, page by page. */
+export async function* everyLiving({ living }: Pick<Client, "living">): AsyncGenerator<LivingInstance, void, undefined> {
+  for (let page = await living(0); page.length > 0; page = await living(page.at(-1)?.id)) yield* page;
+}
+
+async function misfit(instance: LivingInstance, machine: Machine | undefined): Promise<Misfit | undefined> {
   const { key } = instance;
   const named = { machine: instance.machine, key };
   if (!machine) {
@@ -29,7 +39,7 @@ async function misfit(instance: SeenInstance, machine: Machine | undefined): Pro
     return { ...named, code: "VERSION_TOO_NEW", message, fix: "Run the newer code" };
   }
   try {
-    const kept: Kept = { state: instance.state, data: JSON.parse(instance.data) };
+    const kept: Kept = { state: instance.state, data: instance.data };
     const wrong = await misfitting(machine, migrated(machine, instance.version, kept) ?? kept);
     return wrong && { ...named, ...wrong };
   } catch (error) {

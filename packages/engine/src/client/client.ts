@@ -229,6 +229,16 @@ export interface WorkerSummary {
   readonly slots: number;
 }
 
+/** An instance that is not done, as an export has it. */
+export interface LivingInstance {
+  readonly id: number;
+  readonly machine: string;
+  readonly key: string;
+  readonly version: number;
+  readonly state: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** An instance that the code does not accept. */
 export interface Misfit {
   readonly machine: string;
@@ -343,7 +353,10 @@ export interface Client extends AsyncDisposable {
   /** Has the workers send a test through every way, or one; `pages({ all: true })` shows how it went. Throws NO_SUCH_WAY. */
   testPager(test: { readonly via?: string | undefined } & Actor): Promise<Page>;
   workers(): Promise<readonly WorkerSummary[]>;
+  /** Every instance that is not done and that the code, as this client has it, could not run. */
   check(): Promise<readonly Misfit[]>;
+  /** Instances that are not done, in the order of their ids, so many at a time: those after `after`. None when there are no more. */
+  living(after?: number): Promise<readonly LivingInstance[]>;
   /** Refused with ALREADY_RUNNING when a run of the key is not done. */
   start(request: StartRequest): Promise<Started>;
   /** Durable once this resolves; the instance takes it when its handler asks for it. NOT_RUNNING when its run is done. */

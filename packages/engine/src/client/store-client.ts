@@ -8,6 +8,7 @@ import { countStates, findById, listInstances, nearestKeys, type SeenInstance } 
 import { acknowledgePage, readPages } from "../store/pages.ts";
 import { readAttention } from "../store/read-attention.ts";
 import { lastChange, readChanges, readHistory } from "../store/read-history.ts";
+import { readLiving } from "../store/read-living.ts";
 import { readWorkers } from "../store/read-workers.ts";
 import { sendMessage } from "../store/send-message.ts";
 import { startRun } from "../store/start-run.ts";
@@ -16,7 +17,7 @@ import { testPager } from "../store/test-pager.ts";
 import { readWays, waySummary } from "../store/ways.ts";
 import { checkKey, tokenOf } from "../worker/visit.ts";
 import { breakers } from "./breakers.ts";
-import { misfits } from "./check.ts";
+import { everyLiving, misfits } from "./check.ts";
 import type { Client, Page, Ref, SignalRequest, StartRequest } from "./client.ts";
 import { heldOf } from "./held.ts";
 import { notRunning } from "./not-running.ts";
@@ -32,6 +33,7 @@ export function createClient({ store, machines: own }: { store: Store; machines:
   const machines = [...own, builtIn];
   const known = new Map(machines.map((machine) => [machine.name, machine]));
   const find = (ref: Ref) => findOne(store, known, ref);
+  const living = (after = 0) => readLiving(session, after);
 
   return {
     async machines() {
@@ -98,7 +100,8 @@ export function createClient({ store, machines: own }: { store: Store; machines:
     ways: async () => (await readWays(session)).filter((way) => way.living).map(waySummary),
     testPager: (test) => proveWays(store, test),
     workers: () => readWorkers(session),
-    check: () => misfits(session, known),
+    check: () => misfits(known.values(), everyLiving({ living })),
+    living,
     start: (request) => start(store, known, request),
     async signal(request) {
       const instance = await find(request.ref);

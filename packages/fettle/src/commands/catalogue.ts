@@ -28,5 +28,6 @@ export const catalogue: Readonly<Record<string, () => Promise<Command>>> = {
   ack: async () => (await import("./ack.ts")).ack,
   doctor: async () => (await import("./doctor.ts")).doctor,
   roles: async () => (await import("./roles.ts")).roles,
+  export: async () => (await import("./export.ts")).exportCommand,
   check: async () => (await import("./check.ts")).check,
 };

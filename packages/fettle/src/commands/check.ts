@@ -1,26 +1,39 @@
-import type { Client, Machine, Misfit } from "@fettle/engine";
+import { type Client, type LivingInstance, type Machine, type Misfit, misfits, rolloutName } from "@fettle/engine";
 import { exit } from "../exit.ts";
 import { bold } from "../output/paint.ts";
-import type { Call, Command } from "./command.ts";
+import { type Call, type Command, textOf } from "./command.ts";
+import { readExport } from "./read-export.ts";
 
 export const check: Command = {
   name: "check",
   about: "Compare the code with the living: does every instance fit?",
-  examples: ["fettle check", "fettle check --json && deploy"],
+  options: [{ flags: "--export <file>", about: "the living that fettle export has printed, instead of a store's; - for standard input" }],
+  examples: ["fettle check", "fettle check --json && deploy", "fettle check --export living.ndjson"],
   async run(call) {
-    const client = await call.client();
-    await warnOfOtherCode(call, client);
-    const misfits = await client.check();
-    if (misfits.length > 0 && call.out.terminal && !call.out.json) call.out.say(`${spoken(misfits.length)} not fit the code:`);
+    const found = await misfitsFor(call);
+    if (found.length > 0 && call.out.terminal && !call.out.json) call.out.say(`${spoken(found.length)} not fit the code:`);
     call.out.table(
-      misfits.map((misfit) => (call.out.terminal ? eyeRow(misfit) : programRow(misfit))),
-      misfits,
+      found.map((misfit) => (call.out.terminal ? eyeRow(misfit) : programRow(misfit))),
+      found,
     );
-    if (misfits.length > 0) return exit.failed;
+    if (found.length > 0) return exit.failed;
     if (!call.out.json) call.out.say("Every instance fits the code");
     return exit.done;
   },
 };
+
+async function misfitsFor(call: Call): Promise<readonly Misfit[]> {
+  const file = textOf(call.options.export);
+  if (file !== undefined) return misfits((await call.setup()).machines, withoutOwn(readExport(file)));
+  const client = await call.client();
+  await warnOfOtherCode(call, client);
+  return client.check();
+}
+
+/** The engine's own machines come with the engine, not with the config. */
+async function* withoutOwn(living: AsyncIterable<LivingInstance>): AsyncGenerator<LivingInstance, void, undefined> {
+  for await (const instance of living) if (instance.machine !== rolloutName) yield instance;
+}
 
 /** Over HTTP it is the running process that checks, with the code that it has loaded. */
 async function warnOfOtherCode(call: Call, client: Client): Promise<void> {

@@ -20,6 +20,7 @@ export function createHttpClient(url: string): Client {
     testPager: (test) => post("/pages/test", test),
     workers: () => get("/workers"),
     check: () => get("/check"),
+    living: (after) => get(`/living${query({ after })}`),
     start: (start) => post("/instances", start),
     signal: ({ ref, ...sent }) => post(`${instance(ref)}/signals`, sent),
     retry: (ref, actor) => post(`${instance(ref)}/retry`, actor),
