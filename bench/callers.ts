@@ -51,10 +51,7 @@ const withSignal = `
   begin;
   insert into ledger (account, amount) values (:account, 1);
   update account set balance = balance + 1 where id = :account;
-  select instance from fettle.send_to(
-    ('x' || substr(md5('bench/listener key-' || :n), 1, 3))::bit(12)::int,
-    'bench/listener', 'key-' || :n, 'signal', 'ping', null, 'bench', ''
-  );
+  select fettle.signal('bench/listener', 'key-' || :n, 'ping');
   commit;`;
 
 await using postgres = await startBenchPostgres();

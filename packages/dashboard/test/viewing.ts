@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, afterEach, before, beforeEach } from "node:test";
+import type { Machine } from "@fettle/engine";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { startWorld, type World } from "./world.ts";
 
@@ -26,7 +27,7 @@ export interface Viewing {
  * For the tests of one `describe`: a world, made ready once, and a page of Chromium for each test.
  * A test fails when the page complains: an error in a script, a thing that the policy refuses, an asset that is not there.
  */
-export function viewing(ready: (world: World) => Promise<void>): Viewing {
+export function viewing(ready: (world: World) => Promise<void>, more: readonly Machine[] = []): Viewing {
   let world: World;
   let browser: Browser;
   let page: Page;
@@ -34,7 +35,7 @@ export function viewing(ready: (world: World) => Promise<void>): Viewing {
 
   before(async () => {
     const launched = chromium.launch({ executablePath: executable, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
-    [world, browser] = await Promise.all([startWorld(), launched]);
+    [world, browser] = await Promise.all([startWorld(more), launched]);
     await ready(world);
   });
   after(async () => {

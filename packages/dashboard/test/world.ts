@@ -71,10 +71,10 @@ export interface World extends AsyncDisposable {
   reached(key: string, goal: string): Promise<void>;
 }
 
-/** An embedded store, a worker and a dashboard of their own, with one machine that gets stuck while the outside is down. */
-export async function startWorld(): Promise<World> {
+/** An embedded store, a worker and a dashboard of their own, with one machine that gets stuck while the outside is down, and those given. */
+export async function startWorld(more: readonly Machine[] = []): Promise<World> {
   const outside: Outside = { up: false };
-  const machines = [failover(outside)];
+  const machines = [failover(outside), ...more];
   await using made = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "fettle-dashboard-"));
   made.defer(() => rm(folder, { recursive: true, force: true }));

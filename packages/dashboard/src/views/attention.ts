@@ -5,7 +5,7 @@ import { acknowledgeButton, retryAllButton, retryButton } from "./act.ts";
 import { lasting, relative } from "./instant.ts";
 import { type Html, severityMark } from "./mark.ts";
 import type { KnownMisfits } from "./misfits.ts";
-import { instanceUrl, plural, type Seen, type View, waiting } from "./view.ts";
+import { instanceUrl, machineUrl, plural, type Seen, type View, waiting } from "./view.ts";
 
 /** What needs a person: causes, not things, worst first. */
 export async function attention({ client, causes, now }: Seen, misfits: KnownMisfits): Promise<View> {
@@ -70,7 +70,7 @@ function exampleLine({ machine, examples, count }: Cause): Html {
 function openUrl({ machine, state, kind, count, examples }: Cause): string {
   const [key] = examples;
   // A breaker's key is the part of the population that it counts.
-  if (kind === "breaker") return instancesUrl({ machine });
+  if (kind === "breaker") return machineUrl(machine);
   if (kind === "engine") return "/pages";
   if (count === 1 && key !== undefined) return instanceUrl({ machine, key });
   return instancesUrl(kind === "stuck" ? { machine, state, status: "stuck" } : { machine, state });

@@ -6,11 +6,12 @@ import { filterWords, instancesUrl } from "../filter.ts";
 import { command } from "./command.ts";
 import type { Html } from "./mark.ts";
 import type { KnownMisfits } from "./misfits.ts";
+import { breakers, rulesInForce } from "./policy.ts";
 import { instanceUrl, machineUrl, plural, type Seen, type View } from "./view.ts";
 
-/** Every machine, with what it has to do. */
-export async function machines({ client }: Seen): Promise<View> {
-  const all = await client.machines();
+/** Every machine, with what it has to do, and the rules that hold for some of them. */
+export async function machines({ client, now }: Seen): Promise<View> {
+  const [all, rules] = await Promise.all([client.machines(), rulesInForce(client, now)]);
   return {
     title: "Machines",
     place: "machines",
@@ -25,7 +26,8 @@ export async function machines({ client }: Seen): Promise<View> {
         ) => html`<tr data-row="${one.name}"><td><a data-open href="${machineUrl(one.name)}">${one.name}</a></td><td class="quiet">${one.about}</td>
           ${statuses.map((status) => countCell(one.counts, { machine: one.name, status }))}</tr>`,
       )}</tbody></table></div>`
-      }`,
+      }
+      ${rules}`,
   };
 }
 
@@ -46,7 +48,7 @@ function countCell(
 
 /** One machine: its diagram with the counts on it, and the same as a table. Throws NO_SUCH_MACHINE. */
 export async function machine(seen: Seen, name: string, misfits: KnownMisfits): Promise<View> {
-  const all = await seen.client.machines();
+  const [all, breaking] = await Promise.all([seen.client.machines(), breakers(seen.client, name, seen.now)]);
   const found = all.find((one) => one.name === name);
   if (!found) {
     const fix = `Use one of ${all.map((one) => one.name).join(", ") || "none: no machine is installed"}`;
@@ -64,6 +66,7 @@ export async function machine(seen: Seen, name: string, misfits: KnownMisfits): 
       ${fit(misfits()?.filter((one) => one.machine === name))}
       ${stateTable(found, code)}
       ${deadlines(code)}
+      ${breaking}
       <div class="beside">${signals(found)}
       <section><h2>The same as commands</h2>${command("fettle", "ls", ...filterWords({ machine: name }))}${command("fettle", "diagram", name)}${command("fettle", "check")}</section></div>`,
   };

@@ -68,9 +68,18 @@ export class Holdings {
     for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
     this.#drop([...this.#leaving].filter(isIdle));
     await this.#compare(await ownLeases(this.#session, owner));
-    if (held < fair) {
-      for (const lease of await takeRanges(this.#session, owner, fair - held)) await this.#admit(lease);
-    }
+    if (held < fair) await this.#admitAll(await takeRanges(this.#session, owner, fair - held));
+  }
+
+  /** Two at a time: while the database reads one range, this process puts another into the schedule. */
+  async #admitAll(leases: readonly Lease[]): Promise<void> {
+    const waiting = [...leases];
+    const admit = async () => {
+      for (let lease = waiting.shift(); lease; lease = waiting.shift()) await this.#admit(lease);
+    };
+    const failed = (await Promise.allSettled([admit(), admit()])).find(({ status }) => status === "rejected");
+    // What was taken and not admitted is given back at the next look.
+    if (failed?.status === "rejected") throw failed.reason;
   }
 
   /** A statement may be done long after its answer was given up, and then the store knows of other leases than the worker. */

@@ -1,6 +1,6 @@
 import type { Machine } from "../machine/machine.ts";
 import type { NowOrLater } from "../machine/now-or-later.ts";
-import { type Change, type InboxRow, type InstanceRow, noEffects } from "../store/change.ts";
+import { type Change, type InstanceRow, noEffects } from "../store/change.ts";
 import type { Lease } from "../store/commit.ts";
 import { readChildren } from "../store/read-children.ts";
 import { readCron } from "../store/read-cron.ts";
@@ -9,6 +9,7 @@ import { readInstances, readWithInbox } from "../store/read-instances.ts";
 import { type Session, StatementRefused } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
 import { isStoreAway } from "../store/store.ts";
+import { after, hasMoreToTake } from "./after-commit.ts";
 import type { Agenda, Urgency } from "./agenda.ts";
 import { Attempt } from "./attempt.ts";
 import type { Bell } from "./bell.ts";
@@ -423,38 +424,4 @@ type Retrying = Pick<Machine, "version" | "policy">;
 /** What is not known here keeps its version. */
 function unknown(row: InstanceRow): Retrying {
   return { version: row.version, policy: {} };
-}
-
-/** The row as the commit has left it. */
-function after(row: InstanceRow, change: Change, at: number): InstanceRow {
-  return {
-    id: row.id,
-    machine: row.machine,
-    key: row.key,
-    labels: row.labels,
-    run: row.run,
-    version: change.version,
-    rev: row.rev + 1,
-    state: change.state,
-    step: change.entered ? row.step + 1 : row.step,
-    since: change.entered ? at : row.since,
-    status: change.status,
-    attempt: change.attempt,
-    firstFailure: change.firstFailure,
-    error: change.error,
-    data: change.data ?? row.data,
-    hasParent: row.hasParent,
-    inbox: unconsumed(row, change),
-  };
-}
-
-function unconsumed(row: InstanceRow, { effects }: Change): readonly InboxRow[] {
-  if (row.inbox.length === 0) return row.inbox;
-  const consumed = new Set(effects.consumed);
-  return row.inbox.filter((message) => !consumed.has(message.id));
-}
-
-/** A handler that takes one signal at a time runs again while there are more; each time it takes one, so this ends. */
-function hasMoreToTake(row: InstanceRow, change: Change): boolean {
-  return (change.effects.took ?? []).length > 0 && unconsumed(row, change).some((message) => message.kind === "signal");
 }
