@@ -26,6 +26,7 @@ export type ErrorCode =
   | "STORE_AWAY"
   | "STORE_CLOSED"
   | "STORE_HELD"
+  | "STORE_NOT_UTF8"
   | "STORE_TOO_OLD"
   | "STUCK"
   | "USAGE"

@@ -167,6 +167,13 @@ describe("the schema", () => {
     await assert.rejects(openStore({ url }), { code: "SCHEMA_TOO_NEW" });
   });
 
+  test("a database of another encoding than UTF-8 is refused before anything is touched", async () => {
+    await statement(server.url("postgres"), "create database latin encoding 'LATIN1' template template0");
+    const url = server.url("latin");
+    await assert.rejects(openStore({ url }), { code: "STORE_NOT_UTF8" });
+    assert.deepEqual(await statement(url, "select from pg_namespace where nspname = 'fettle'"), []);
+  });
+
   test("a store that does not answer is said to be away", async () => {
     await assert.rejects(openStore({ url: "postgres://nobody@127.0.0.1:1/nothing" }), { code: "STORE_AWAY" });
   });

@@ -24,6 +24,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   NOT_ALLOWED: exit.notAllowed,
   STORE_AWAY: exit.storeAway,
   STORE_HELD: exit.storeAway,
+  STORE_NOT_UTF8: exit.storeAway,
   STORE_TOO_OLD: exit.storeAway,
   SCHEMA_TOO_NEW: exit.storeAway,
   DONE_IN_PART: exit.part,

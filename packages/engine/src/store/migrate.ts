@@ -10,10 +10,10 @@ const migrations = [`${schema1}${schemaGuards}${schemaRollout}${callers1}`];
 
 /**
  * Brings the schema `fettle` up to the version of this code. Each migration is one transaction that holds an advisory lock,
- * so two processes that start at once run it once. Throws STORE_TOO_OLD, SCHEMA_TOO_NEW, STORE_AWAY.
+ * so two processes that start at once run it once. Throws STORE_TOO_OLD, STORE_NOT_UTF8, SCHEMA_TOO_NEW, STORE_AWAY.
  */
 export async function migrate(session: Session): Promise<void> {
-  await refuseOldServer(session);
+  await refuseWrongServer(session);
   let present = await version(session);
   if (present > migrations.length) throw tooNew(present);
   while (present < migrations.length) {
@@ -22,16 +22,28 @@ export async function migrate(session: Session): Promise<void> {
   }
 }
 
-async function refuseOldServer(session: Session): Promise<void> {
-  const [server] = await session.query<{ version: number; said: string }>(
-    "select current_setting('server_version_num')::int as version, current_setting('server_version') as said",
+async function refuseWrongServer(session: Session): Promise<void> {
+  const [server] = await session.query<{ version: number; said: string; encoding: string }>(
+    `select current_setting('server_version_num')::int as version, current_setting('server_version') as said,
+       current_setting('server_encoding') as encoding`,
     [],
   );
-  if (server && server.version >= 150_000) return;
-  throw new FettleError("STORE_TOO_OLD", `Cannot use this Postgres as the store: it is ${server?.said}, and fettle needs 15 or later`, {
-    fix: "Point DATABASE_URL at a Postgres of version 15 or later",
-    retryable: false,
-  });
+  if (!server || server.version < 150_000) {
+    throw new FettleError("STORE_TOO_OLD", `Cannot use this Postgres as the store: it is ${server?.said}, and fettle needs 15 or later`, {
+      fix: "Point DATABASE_URL at a Postgres of version 15 or later",
+      retryable: false,
+    });
+  }
+  if (server.encoding !== "UTF8") {
+    throw new FettleError(
+      "STORE_NOT_UTF8",
+      `Cannot use this database as the store: its encoding is ${server.encoding}, and fettle needs UTF8`,
+      {
+        fix: "Point DATABASE_URL at a database made with: create database fettle encoding 'UTF8' template template0",
+        retryable: false,
+      },
+    );
+  }
 }
 
 async function version(session: Session): Promise<number> {

@@ -14,10 +14,10 @@ export const callers1 = `
     signals text[] not null
   );
 
-  -- The same as slotOf in slot.ts.
+  -- The same as slotOf in slot.ts, in a database of UTF-8. Of immutable functions only, so that it is part of whatever calls it.
   create function fettle.slot_of(machine text, key text) returns int
   language sql immutable parallel safe
-  return ('x' || left(md5(convert_to(machine || ' ' || key, 'UTF8')), 3))::bit(12)::int;
+  return ('x' || left(md5(machine || ' ' || key), 3))::bit(12)::int;
 
   create function fettle.known_machine(the_name text) returns fettle.machine
   language plpgsql stable as $function$

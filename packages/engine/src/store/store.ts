@@ -23,7 +23,7 @@ export type StoreLocation = { readonly folder: string } | { readonly url: string
 /**
  * Opens a store and brings its schema up to date: Postgres 15 or later by `url`, or the embedded one in `folder`.
  * The embedded one survives the death of any process, but not of the machine's power: it never calls fsync.
- * Throws STORE_HELD (another process has the folder), STORE_AWAY, STORE_TOO_OLD, SCHEMA_TOO_NEW.
+ * Throws STORE_HELD (another process has the folder), STORE_AWAY, STORE_TOO_OLD, STORE_NOT_UTF8, SCHEMA_TOO_NEW.
  */
 export async function openStore(where: StoreLocation): Promise<Store> {
   if ("url" in where) return (await import("./postgres.ts")).openPostgres(where.url);

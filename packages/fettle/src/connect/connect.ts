@@ -8,7 +8,7 @@ const patience = 15_000;
 
 /**
  * The operations, from wherever the store can be had: a Postgres at once; the embedded store by HTTP while `fettle up` runs, else
- * by opening it here for as long as the command takes. Throws STORE_AWAY, STORE_HELD, STORE_TOO_OLD, SCHEMA_TOO_NEW.
+ * by opening it here for as long as the command takes. Throws STORE_AWAY, STORE_HELD, STORE_TOO_OLD, STORE_NOT_UTF8, SCHEMA_TOO_NEW.
  */
 export async function connect(setup: Setup): Promise<Client> {
   if ("url" in setup.store) return openHere(setup);
