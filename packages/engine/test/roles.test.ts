@@ -99,7 +99,10 @@ describe("a role", () => {
     await client.show({ key: "x" });
     await client.attention();
     await client.pages({});
-    await assert.rejects(client.start({ machine: "repair", key: "z", input: {}, by: "test", why: "" }), { code: "SQL_42501" });
+    await assert.rejects(client.start({ machine: "repair", key: "z", input: {}, by: "test", why: "" }), {
+      code: "SQL_42501",
+      fix: "Give the role of DATABASE_URL the rights that fettle roles prints",
+    });
     await assert.rejects(statement(as("reader"), "select fettle.start('repair', 'z')"), denied);
     await assert.rejects(statement(as("reader"), "update fettle.instance set state = 'over'"), denied);
   });

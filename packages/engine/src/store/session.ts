@@ -69,6 +69,14 @@ function messageOf(error: unknown): string {
 /** What a function of fettle's own refuses has a code of ours as its detail, and a fix as its hint. */
 function sentence(sqlState: string, error: Error & { readonly detail?: unknown; readonly hint?: unknown }) {
   if (!sqlState.startsWith("FT"))
-    return { code: `SQL_${sqlState}`, message: `The store refused a statement: ${messageOf(error)}`, fix: undefined };
+    return { code: `SQL_${sqlState}`, message: `The store refused a statement: ${messageOf(error)}`, fix: mendBy(sqlState) };
   return { code: String(error.detail), message: error.message, fix: String(error.hint) };
+}
+
+/** By the classes of https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+function mendBy(sqlState: string): string {
+  if (sqlState.startsWith("22")) return "Keep out of the data what Postgres cannot store, such as the character U+0000, then retry";
+  if (sqlState === "42501") return "Give the role of DATABASE_URL the rights that fettle roles prints";
+  if (sqlState.startsWith("42")) return "Run fettle doctor: the schema is not as fettle made it";
+  return `Mend what the message names (${sqlState} in the list of error codes of Postgres), then retry`;
 }
