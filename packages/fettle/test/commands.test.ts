@@ -115,9 +115,19 @@ describe("while fettle up runs", () => {
   test("every command answers --json with JSON, over HTTP", async () => {
     await assertEachIsJson(box);
     const tried = new Set(lines.map(([line]) => words(line)[0]));
+    const inLines = ["up", "watch", "export"];
     assert.deepEqual(
       Object.keys(catalogue).filter((name) => !tried.has(name)),
-      ["up", "watch"],
+      inLines,
+    );
+    const { stdout } = await box.fettle(["export", "--json"]);
+    assert.equal(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).key)
+        .includes("a"),
+      true,
     );
   });
 
