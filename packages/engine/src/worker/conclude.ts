@@ -211,8 +211,9 @@ export function change(row: InstanceRow, machine: Pick<Machine, "version">, what
   };
 }
 
+/** `took` to the microsecond: a clock tells more digits than it knows, and each has to be written and read. */
 export function history(row: InstanceRow, kind: HistoryRow["kind"], took: number): HistoryRow {
-  return { kind, from: row.state, attempt: row.attempt + 1, took, detail: null, by: "", why: "" };
+  return { kind, from: row.state, attempt: row.attempt + 1, took: Math.round(took * 1000) / 1000, detail: null, by: "", why: "" };
 }
 
 /** Null where the patch is empty. */
