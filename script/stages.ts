@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { findTests, type TestFiles } from "./test-files.ts";
-import { runTests, type Tally } from "./test-run.ts";
+import { type FilesRun, runTests, type Tally } from "./test-run.ts";
 
 interface Said {
   readonly failed: boolean;
   readonly output: string;
   readonly tally?: Tally;
+  readonly longest?: FilesRun["longest"];
 }
 
 const root = process.cwd();
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
     const said = await run();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${said.failed ? "✗" : "✓"} ${name.padEnd(14)} ${seconds.padStart(6)} s  ${said.tally ? spell(said.tally) : ""}`.trimEnd());
+    if (said.longest && said.longest.length > 1) console.log(`  longest: ${said.longest.map(spellFile).join(", ")}`);
     if (said.failed) failed.push(name);
     if (said.output.trim() !== "") console.log(`${said.output.trimEnd()}\n`);
     for (const key of ["passed", "failed", "skipped"] as const) sum[key] += said.tally?.[key] ?? 0;
@@ -79,4 +81,8 @@ function ended(child: ChildProcess): Promise<number> {
 
 function spell(tally: Tally): string {
   return `${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ""}`;
+}
+
+function spellFile({ file, seconds }: FilesRun["longest"][number]): string {
+  return `${file} ${seconds.toFixed(0)} s`;
 }

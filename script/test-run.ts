@@ -17,8 +17,15 @@ export interface TestRun {
   readonly tally: Tally;
 }
 
+/** A run of many files. */
+export interface FilesRun extends TestRun {
+  /** The files that took the longest, with their seconds. */
+  readonly longest: readonly { readonly file: string; readonly seconds: number }[];
+}
+
 interface FileRun extends TestRun {
   readonly file: string;
+  readonly seconds: number;
 }
 
 interface Limits {
@@ -29,8 +36,8 @@ interface Limits {
 }
 
 /** Runs test files, named from the folder `root`. No file at all is a failure, and so is a file without a test. */
-export async function runTests(root: string, files: readonly string[], limits: Limits): Promise<TestRun> {
-  if (files.length === 0) return { failed: true, output: "No test was found", tally: { passed: 0, failed: 0, skipped: 0 } };
+export async function runTests(root: string, files: readonly string[], limits: Limits): Promise<FilesRun> {
+  if (files.length === 0) return { failed: true, output: "No test was found", tally: { passed: 0, failed: 0, skipped: 0 }, longest: [] };
   const waiting = [...files];
   const runs: FileRun[] = [];
   const lane = async () => {
@@ -45,6 +52,7 @@ export async function runTests(root: string, files: readonly string[], limits: L
     failed: runs.some((run) => run.failed),
     output: runs.map((run) => run.output).join(""),
     tally: { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") },
+    longest: runs.toSorted((one, other) => other.seconds - one.seconds).slice(0, 5),
   };
 }
 
@@ -54,6 +62,7 @@ function showProgress(done: number, all: number): void {
 }
 
 async function runFile(root: string, file: string, seconds: number): Promise<FileRun> {
+  const began = performance.now();
   const args = ["--test-reporter=spec", `--test-timeout=${seconds * 1000}`, file];
   // A process group of its own, so that what a test started can be ended with it.
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -68,7 +77,7 @@ async function runFile(root: string, file: string, seconds: number): Promise<Fil
   const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
   clearTimeout(timer);
   process.off("exit", end);
-  return judge(file, code === 0, output);
+  return { file, seconds: (performance.now() - began) / 1000, ...judge(file, code === 0, output) };
 }
 
 function endGroup(pid: number | undefined): void {
@@ -81,12 +90,12 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-function judge(file: string, ended: boolean, output: string): FileRun {
+function judge(file: string, ended: boolean, output: string): TestRun {
   const tally = tallyOf(output);
   const ran = tally.passed + tally.failed + tally.skipped;
-  if (ended && ran > 0) return { file, failed: false, output: skippedIn(output, file), tally };
+  if (ended && ran > 0) return { failed: false, output: skippedIn(output, file), tally };
   const why = ran === 0 ? "\nIt ran no test\n" : "";
-  return { file, failed: true, output: `\n── ${file}\n${output}${why}`, tally: { ...tally, failed: Math.max(tally.failed, 1) } };
+  return { failed: true, output: `\n── ${file}\n${output}${why}`, tally: { ...tally, failed: Math.max(tally.failed, 1) } };
 }
 
 function tallyOf(output: string): Tally {
