@@ -12,6 +12,17 @@ export interface Line {
 /** Bytes of a line that are kept. No line of an index comes near it, and a file without line ends must not fill the memory. */
 export const longestLine = 1 << 20;
 
+/** A source that is no index: it has a line that no line of an index can be, and whoever must have it whole cannot go on. */
+export class LineTooLong extends Error {
+  override readonly name = "LineTooLong";
+  readonly code = "LINE_TOO_LONG";
+  readonly fix = "Look whether this is an index, and whether it is still compressed";
+
+  constructor(source: string) {
+    super(`Cannot read the lines of ${source}: one is longer than ${longestLine} bytes`);
+  }
+}
+
 /** Lines end with LF, or CRLF; the last one may end with the file. Holds one line and one chunk. */
 export async function* readLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   let parts: Uint8Array[] = [];
@@ -54,6 +65,7 @@ function join(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-function withoutReturn(bytes: Uint8Array): Uint8Array {
+/** A line that ended with CRLF. */
+export function withoutReturn(bytes: Uint8Array): Uint8Array {
   return bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes;
 }

@@ -66,3 +66,9 @@ function tail(parts: UrlParts): string {
   const query = parts.query === undefined ? "" : `?${parts.query}`;
   return `${parts.path}${query}${parts.fragment === undefined ? "" : `#${parts.fragment}`}`;
 }
+
+/** The host of a key without its port, `com,example` of `com,example:8080)/a`; undefined where the key has none. */
+export function splitHost(key: string): string | undefined {
+  const end = key.indexOf(")");
+  return end === -1 || /^[^)]*[/?#]/.test(key) ? undefined : key.slice(0, end).replace(/:\d+$/, "");
+}

@@ -1,15 +1,4 @@
-import { longestLine } from "../lines.ts";
-
-/** A source that is no index: it has a line that no line of an index can be. Nothing may be sorted that would have to be cut for it. */
-export class LineTooLong extends Error {
-  override readonly name = "LineTooLong";
-  readonly code = "LINE_TOO_LONG";
-  readonly fix = "Look whether this is an index, and whether it is still compressed";
-
-  constructor(source: string) {
-    super(`Cannot read the lines of ${source}: one is longer than ${longestLine} bytes`);
-  }
-}
+import { LineTooLong, longestLine } from "../lines.ts";
 
 /**
  * Walks over the lines of a source, a character for each byte, so that the order of strings is that of their bytes (LC_ALL=C).

@@ -15,7 +15,7 @@ export interface SortSource {
 export interface SortOptions {
   /** Leaves one of several equal lines. */
   readonly unique?: boolean;
-  /** Bytes of lines that are held at once; the process takes about three times as much. */
+  /** Bytes of lines that are held at once; the process takes several times as much. */
   readonly memory?: number;
 }
 
@@ -30,7 +30,7 @@ export class MixedLegends extends Error {
   }
 }
 
-const defaultMemory = 32 * 1024 * 1024;
+const defaultMemory = 16 * 1024 * 1024;
 /** Runs merged at once, each with a chunk in memory and a file open. */
 const mostRuns = 64;
 
