@@ -16,14 +16,18 @@ export const cdx10: Legend = { separator: " ", letters: [..."NbamskrSVg"] };
 const texts = { N: "urlkey", b: "timestamp", a: "url", m: "mime", k: "digest", r: "redirect", M: "robotflags", g: "filename" } as const;
 const counts = { s: "status", S: "length", V: "offset" } as const;
 
-/** Reads a first line such as ` CDX N b a m s k r M S V g`: its first character is the separator. Undefined where it is none. */
+/**
+ * Reads a first line such as ` CDX N b a m s k r M S V g`: its first character is the separator, which some old files leave out.
+ * Undefined where it is none.
+ */
 export function parseLegend(line: string): Legend | undefined {
-  const separator = line.charAt(0);
-  if (line.slice(1, 4) !== "CDX" || line.charAt(4) !== separator) return undefined;
+  const start = line.startsWith("CDX") ? 0 : 1;
+  const separator = line.charAt(start + 3);
+  if (!line.startsWith("CDX", start) || !/^[^\w]$/.test(separator) || (start === 1 && line.charAt(0) !== separator)) return undefined;
   return {
     separator,
     letters: line
-      .slice(5)
+      .slice(start + 4)
       .split(separator)
       .filter((letter) => letter !== ""),
   };

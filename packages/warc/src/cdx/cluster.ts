@@ -1,3 +1,4 @@
+import { WarcError } from "../error.ts";
 import { compareBytes } from "./byte-order.ts";
 import { readLines } from "./lines.ts";
 import { type RandomAccess, SortedFile, type SortedLines } from "./sorted-file.ts";
@@ -15,15 +16,10 @@ export interface ClusterBlock {
   readonly number: number;
 }
 
-/** A block that is not what the cluster's `.idx` says. */
-export class DamagedCluster extends Error {
-  override readonly name = "DamagedCluster";
-  readonly code = "DAMAGED_CLUSTER";
-  readonly fix = "Make the cluster again from its index, or replace the file by a good copy";
-
-  constructor(problem: string, cause?: unknown) {
-    super(`Cannot read the cluster: ${problem}`, { cause });
-  }
+/** What is thrown of a cluster that is not what its `.idx` says. */
+export function damagedCluster(problem: string, cause?: unknown): WarcError {
+  const fix = "Make the cluster again from its index, or replace the file by a good copy";
+  return new WarcError("DAMAGED_CLUSTER", `Cannot read the cluster: ${problem}`, fix, { cause });
 }
 
 /** `key time<TAB>part<TAB>offset<TAB>length<TAB>number`. */
@@ -33,7 +29,7 @@ export function formatBlock({ key, part, offset, length, number }: ClusterBlock)
 
 /**
  * Reads a line of an `.idx`, also in the form that WACZ files have, `key time {"offset": 0, "length": 9}`, whose blocks lie in one file.
- * Undefined for a header line; throws `DamagedCluster` where it is neither.
+ * Undefined for a header line; throws `DAMAGED_CLUSTER` where it is neither.
  */
 export function parseBlock(line: string): ClusterBlock | undefined {
   if (line.startsWith("!")) return undefined;
@@ -42,7 +38,7 @@ export function parseBlock(line: string): ClusterBlock | undefined {
   const json = /^(\S+ \S+) (\{.*\})$/.exec(line);
   const value: unknown = json?.[2] === undefined ? undefined : parseJson(json[2]);
   if (typeof value !== "object" || value === null || !("offset" in value) || !("length" in value))
-    throw new DamagedCluster(`its .idx has the line ${line.slice(0, 80)}`);
+    throw damagedCluster(`its .idx has the line ${line.slice(0, 80)}`);
   return checkBlock({ key: json?.[1] ?? "", part: "", offset: Number(value.offset), length: Number(value.length), number: 0 }, line);
 }
 
@@ -85,12 +81,12 @@ export class Cluster implements SortedLines {
   async *#read({ part, offset, length }: ClusterBlock): AsyncGenerator<Uint8Array> {
     const file = await this.#open(part);
     if (offset + length > file.size)
-      throw new DamagedCluster(`the block at ${offset} of ${part || "its file"} ends behind the end of the file`);
+      throw damagedCluster(`the block at ${offset} of ${part || "its file"} ends behind the end of the file`);
     const bytes = await file.read(offset, length);
     try {
       for await (const line of readLines(inflate(bytes))) if (line.bytes.length > 0) yield line.bytes;
     } catch (error) {
-      throw new DamagedCluster(`the block at ${offset} of ${part || "its file"} is no gzip member of ${length} bytes`, error);
+      throw damagedCluster(`the block at ${offset} of ${part || "its file"} is no gzip member of ${length} bytes`, error);
     }
   }
 }
@@ -113,7 +109,7 @@ const longestBlock = 64 * 1024 * 1024;
 
 function checkBlock(block: ClusterBlock, line: string): ClusterBlock {
   const isSound = Number.isSafeInteger(block.offset) && Number.isSafeInteger(block.length) && block.offset >= 0 && block.length > 0;
-  if (!isSound || block.length > longestBlock) throw new DamagedCluster(`its .idx has the line ${line.slice(0, 80)}`);
+  if (!isSound || block.length > longestBlock) throw damagedCluster(`its .idx has the line ${line.slice(0, 80)}`);
   return block;
 }
 

@@ -1,3 +1,5 @@
+import { WarcError } from "../error.ts";
+
 /** A line of a file: its bytes without its line end, and where it starts. */
 export interface Line {
   readonly bytes: Uint8Array;
@@ -12,15 +14,13 @@ export interface Line {
 /** Bytes of a line that are kept. No line of an index comes near it, and a file without line ends must not fill the memory. */
 export const longestLine = 1 << 20;
 
-/** A source that is no index: it has a line that no line of an index can be, and whoever must have it whole cannot go on. */
-export class LineTooLong extends Error {
-  override readonly name = "LineTooLong";
-  readonly code = "LINE_TOO_LONG";
-  readonly fix = "Look whether this is an index, and whether it is still compressed";
-
-  constructor(source: string) {
-    super(`Cannot read the lines of ${source}: one is longer than ${longestLine} bytes`);
-  }
+/** What is thrown of a source that is no index: it has a line that no line of an index can be, and whoever must have it whole cannot go on. */
+export function lineTooLong(source: string): WarcError {
+  return new WarcError(
+    "LINE_TOO_LONG",
+    `Cannot read the lines of ${source}: one is longer than ${longestLine} bytes`,
+    "Look whether this is an index, and whether it is still compressed",
+  );
 }
 
 /** Lines end with LF, or CRLF; the last one may end with the file. Holds one line and one chunk. */

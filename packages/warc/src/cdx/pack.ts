@@ -1,5 +1,5 @@
 import type { ClusterBlock } from "./cluster.ts";
-import { LineTooLong, readLines } from "./lines.ts";
+import { lineTooLong, readLines } from "./lines.ts";
 
 export interface PackOptions {
   /** Lines of a block; 3,000 as everywhere. A look-up inflates one block, a smaller one compresses worse. */
@@ -39,7 +39,7 @@ export async function* packIndex(source: AsyncIterable<Uint8Array>, options: Pac
 async function* groups(source: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array[]> {
   let lines: Uint8Array[] = [];
   for await (const { bytes, isCut } of readLines(source)) {
-    if (isCut) throw new LineTooLong("the index to pack");
+    if (isCut) throw lineTooLong("the index to pack");
     if (bytes.length === 0 || bytes[0] === 0x20 || bytes[0] === 0x21) continue;
     // A line that ends within a chunk lies in its source's memory, which may be used again.
     lines.push(bytes.slice(), newline);

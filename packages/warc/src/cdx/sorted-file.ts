@@ -1,5 +1,5 @@
 import { compareBytes } from "./byte-order.ts";
-import { LineTooLong, longestLine, readLines, withoutReturn } from "./lines.ts";
+import { lineTooLong, longestLine, readLines, withoutReturn } from "./lines.ts";
 
 /** Bytes that can be read anywhere: a file, a Blob, a URL that answers to ranges. */
 export interface RandomAccess {
@@ -30,7 +30,7 @@ export class SortedFile implements SortedLines {
   async *from(key: Uint8Array): AsyncGenerator<Uint8Array> {
     const start = await this.#find(key);
     for await (const { bytes, isCut } of readLines(this.#read(start, this.#file.size))) {
-      if (isCut) throw new LineTooLong(this.#name);
+      if (isCut) throw lineTooLong(this.#name);
       if (bytes.length > 0) yield bytes;
     }
   }
@@ -67,7 +67,7 @@ export class SortedFile implements SortedLines {
       const from = Math.max(0, end - probe);
       const newline = (await this.#file.read(from, end - from)).lastIndexOf(0x0a);
       if (newline !== -1) return from + newline + 1;
-      if (offset - from > longestLine) throw new LineTooLong(this.#name);
+      if (offset - from > longestLine) throw lineTooLong(this.#name);
       end = from;
     }
     return 0;
@@ -78,9 +78,10 @@ export class SortedFile implements SortedLines {
       const bytes = await this.#file.read(start, Math.min(length, this.#file.size - start));
       const newline = bytes.indexOf(0x0a);
       if (newline !== -1) return { bytes: withoutReturn(bytes.subarray(0, newline)), next: start + newline + 1 };
-      if (start + bytes.length >= this.#file.size && bytes.length <= longestLine) return { bytes: withoutReturn(bytes), next: this.#file.size };
+      if (start + bytes.length >= this.#file.size && bytes.length <= longestLine)
+        return { bytes: withoutReturn(bytes), next: this.#file.size };
     }
-    throw new LineTooLong(this.#name);
+    throw lineTooLong(this.#name);
   }
 
   async *#read(from: number, to: number): AsyncGenerator<Uint8Array> {

@@ -29,7 +29,7 @@ export const defaultPorts: ReadonlyMap<string, string> = new Map([
 
 /** Splits text whose every character is one byte, see `byteText`. Linear in its length. */
 export function splitUrl(text: string): UrlParts {
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1];
+  const scheme = findScheme(text);
   let rest = scheme === undefined ? text : text.slice(scheme.length + 1);
   const hash = rest.indexOf("#");
   const fragment = hash === -1 ? undefined : rest.slice(hash + 1);
@@ -46,6 +46,13 @@ export function joinUrl(parts: UrlParts): string {
   const query = parts.query === undefined ? "" : `?${parts.query}`;
   const fragment = parts.fragment === undefined ? "" : `#${parts.fragment}`;
   return `${parts.scheme}:${authority}${parts.path}${query}${fragment}`;
+}
+
+/** Not the `example.com` of `example.com:80/`, which old indexes are full of. */
+function findScheme(text: string): string | undefined {
+  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1];
+  const isHost = scheme?.includes(".") && /^\d{1,5}(?:[/?#]|$)/.test(text.slice(scheme.length + 1, scheme.length + 7));
+  return isHost ? undefined : scheme;
 }
 
 function splitHierarchy(scheme: string, rest: string, query: string | undefined, fragment: string | undefined): UrlParts {

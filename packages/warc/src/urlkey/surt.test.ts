@@ -30,6 +30,12 @@ describe("the key of a URL", () => {
     assert.equal(urlKey("ftp://example.com:21/"), "com,example)/");
   });
 
+  test("takes a name with a port for a host, not for a scheme", () => {
+    assert.equal(urlKey("example.com:80/a"), "com,example)/a");
+    assert.equal(urlKey("example.com:8080"), "com,example:8080)/");
+    assert.equal(urlKey("tel:112"), "tel:112");
+  });
+
   test("takes bytes that are no UTF-8 as they are", () => {
     assert.equal(urlKey(Uint8Array.from([...Buffer.from("http://a.com/"), 0xe4, 0xee])), "com,a)/%e4%ee");
   });

@@ -1,4 +1,4 @@
-import { LineTooLong, longestLine } from "../lines.ts";
+import { lineTooLong, longestLine } from "../lines.ts";
 
 /**
  * Walks over the lines of a source, a character for each byte, so that the order of strings is that of their bytes (LC_ALL=C).
@@ -40,7 +40,7 @@ export class LineCursor {
       this.#lines = text.split("\n");
       this.#next = 0;
       this.#rest = done ? undefined : this.#lines.pop();
-      if ((this.#rest?.length ?? 0) > longestLine) throw new LineTooLong(this.#name);
+      if ((this.#rest?.length ?? 0) > longestLine) throw lineTooLong(this.#name);
       if (this.step()) return true;
     }
     this.line = undefined;

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { WarcError } from "../../error.ts";
 import { parseLegend } from "../cdx.ts";
 import { LineCursor } from "./cursor.ts";
 import { mergeLines } from "./merge.ts";
@@ -19,24 +20,13 @@ export interface SortOptions {
   readonly memory?: number;
 }
 
-/** Lines whose fields mean different things cannot stand in one file. */
-export class MixedLegends extends Error {
-  override readonly name = "MixedLegends";
-  readonly code = "MIXED_LEGENDS";
-  readonly fix = "Convert one of them to the other's format first";
-
-  constructor(source: string, legend: string, first: string) {
-    super(`Cannot sort ${source} into an index with the header "${first}": it has "${legend}"`);
-  }
-}
-
 const defaultMemory = 16 * 1024 * 1024;
 /** Runs merged at once, each with a chunk in memory and a file open. */
 const mostRuns = 64;
 
 /**
  * Sorts indexes, however large, into one file: by bytes, as `LC_ALL=C sort` does and as look-ups expect, with the header line on top.
- * Runs lie beside the output while it works; the output appears whole, or not at all. Throws `MixedLegends`, `LineTooLong`, and what the
+ * Runs lie beside the output while it works; the output appears whole, or not at all. Throws `MIXED_LEGENDS`, `LINE_TOO_LONG`, and what the
  * file system throws. Returns how many lines it wrote, headers left out.
  */
 export async function sortIndex(sources: readonly SortSource[], output: string, options: SortOptions = {}): Promise<number> {
@@ -62,9 +52,18 @@ class Header {
   /** Whether the line is a header, and has been taken. */
   take(line: string, source: string): boolean {
     if (parseLegend(line) === undefined) return false;
-    if ((this.legend ??= line) !== line) throw new MixedLegends(source, line, this.legend);
+    if ((this.legend ??= line) !== line) throw mixedLegends(source, line, this.legend);
     return true;
   }
+}
+
+/** Lines whose fields mean different things cannot stand in one file. */
+function mixedLegends(source: string, legend: string, first: string): WarcError {
+  return new WarcError(
+    "MIXED_LEGENDS",
+    `Cannot sort ${source} into an index with the header "${first}": it has "${legend}"`,
+    "Convert one of them to the other's format first",
+  );
 }
 
 async function writeRuns(sources: readonly SortSource[], folder: string, header: Header, memory: number): Promise<string[]> {
