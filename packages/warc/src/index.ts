@@ -3,7 +3,7 @@ export { formatCdxj, parseCdxj } from "./cdx/cdxj.ts";
 export { Cluster, type ClusterBlock, formatBlock, parseBlock } from "./cdx/cluster.ts";
 export type { Indexed, LineFault, ParsedLine } from "./cdx/indexed.ts";
 export { formatLocations, type Locations, parseLocations } from "./cdx/location.ts";
-export { type LookUpOptions, lookUp, lookUpNearest, type Match } from "./cdx/look-up.ts";
+export { type LookUpOptions, legendOf, lookUp, lookUpNearest, type Match } from "./cdx/look-up.ts";
 export { type PackedBlock, type PackOptions, packIndex } from "./cdx/pack.ts";
 export { parseIndexLine, readIndex } from "./cdx/read.ts";
 export { SortedFile, type SortedLines } from "./cdx/sorted-file.ts";

@@ -8,7 +8,7 @@ import { cdx11 } from "./cdx.ts";
 import { Cluster, formatBlock, parseBlock } from "./cluster.ts";
 import { longestLine } from "./lines.ts";
 import { formatLocations, parseLocations } from "./location.ts";
-import { lookUp, lookUpNearest, type Match, prefixesOf } from "./look-up.ts";
+import { legendOf, lookUp, lookUpNearest, type Match, prefixesOf } from "./look-up.ts";
 import { type PackOptions, packIndex } from "./pack.ts";
 import { type RandomAccess, SortedFile, type SortedLines } from "./sorted-file.ts";
 
@@ -123,6 +123,15 @@ describe("a cluster", () => {
     await rejects("a 1\tp\t0\t-9\t1\n", Buffer.from(""));
     await rejects("nonsense\n", Buffer.from(""));
   });
+});
+
+test("an index with a header tells what its lines mean", async () => {
+  const index = new SortedFile(access(Buffer.from(" CDX N b a g V\ncom,a)/ 20200101000000 http://a.com/ f 7\n")), "a file");
+  const legend = await legendOf(index);
+  assert.deepEqual(await collect(lookUp(index, "http://a.com/", { ...(legend && { legend }) })), [
+    { urlkey: "com,a)/", timestamp: "20200101000000", url: "http://a.com/", filename: "f", offset: 7 },
+  ]);
+  assert.equal(await legendOf(new SortedFile(access(Buffer.from("com,a)/ 2020 {}")), "a file")), undefined);
 });
 
 test("a file that is no index is refused, not held in memory", async () => {

@@ -1,6 +1,6 @@
 import { splitHost, urlKey } from "../urlkey/surt.ts";
 import { startsWith } from "./byte-order.ts";
-import type { Legend } from "./cdx.ts";
+import { type Legend, parseLegend } from "./cdx.ts";
 import type { Indexed } from "./indexed.ts";
 import { parseIndexLine } from "./read.ts";
 import type { SortedLines } from "./sorted-file.ts";
@@ -50,6 +50,12 @@ export async function lookUpNearest(
   if (!earlier || !later) return earlier ?? later;
   const wanted = timeOf(timestamp);
   return timeOf(later.timestamp) - wanted < wanted - timeOf(earlier.timestamp) ? later : earlier;
+}
+
+/** Of an index that has its header line, as sorted ones have it on top; for `lookUp`. */
+export async function legendOf(index: SortedLines): Promise<Legend | undefined> {
+  for await (const line of index.from(new Uint8Array())) return parseLegend(decoder.decode(line));
+  return undefined;
 }
 
 /** What the lines that are meant start with; of several, each holds others. */

@@ -35,7 +35,8 @@ function isBracketed(host: string): boolean {
 
 /** By the platform's own URL parser, the one way to UTS 46 that browsers and Node share; bytes that are no name stay as they are. */
 function punycode(host: string): string {
-  if (/[\x00-\x20"#%/:<>?@[\\\]^`{|}\x7f]/.test(host)) return lowerCase(host);
+  // No name is longer than 253 bytes (RFC 1035 2.3.4), and what punycode costs grows with the square of the length.
+  if (host.length > 1024 || /[\x00-\x20"#%/:<>?@[\\\]^`{|}\x7f]/.test(host)) return lowerCase(host);
   try {
     const name = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(host, (char) => char.charCodeAt(0)));
     return URL.parse(`http://${dropEmptyLabels(name)}/`)?.hostname ?? lowerCase(host);
