@@ -1,3 +1,4 @@
+import { hexOf } from "../urlkey/percent.ts";
 import { urlKey } from "../urlkey/surt.ts";
 import { checkTimestamp, type Indexed, type LineFault, type ParsedLine, parseCount } from "./indexed.ts";
 
@@ -80,9 +81,11 @@ function valueOf(entry: Indexed, letter: string): unknown {
 
 function formatField(value: unknown, separator: string): string {
   if (value === undefined || value === "") return "-";
-  return String(value).replace(/[\s\0]/g, (char) =>
-    char === separator || char === "\n" || char === "\r" ? encodeURIComponent(char) : char,
-  );
+  const text = String(value);
+  const isPlain = !text.includes(separator) && !/[\r\n]/.test(text);
+  return isPlain
+    ? text
+    : [...text].map((char) => (char === separator || char === "\r" || char === "\n" ? `%${hexOf(char.charCodeAt(0))}` : char)).join("");
 }
 
 function splitFields(line: string, { separator, letters }: Legend, faults: LineFault[]): string[] {

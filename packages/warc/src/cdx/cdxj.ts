@@ -9,19 +9,23 @@ const counts: ReadonlySet<string> = new Set(["status", "length", "offset"]);
  * with `urlkey` and `timestamp` in it, as warcio.js writes.
  */
 export function parseCdxj(line: string): ParsedLine {
-  const brace = line.indexOf("{");
-  const fields = brace === -1 ? undefined : parseObject(line.slice(brace));
-  if (!fields)
-    return { faults: [{ code: "BAD_JSON", message: `Expected a JSON object, got ${line.slice(0, 80)}`, done: "skipped the line" }] };
-  const [urlkey = text(fields["urlkey"]) ?? "-", timestamp = text(fields["timestamp"])] = line
-    .slice(0, brace)
-    .split(" ", 2)
-    .filter((part) => part !== "");
-  if (timestamp === undefined)
-    return { faults: [{ code: "NO_KEY", message: `Expected a key and a time, got ${line.slice(0, 80)}`, done: "skipped the line" }] };
+  const split = splitLine(line);
+  if (!split) {
+    return {
+      faults: [
+        { code: "BAD_JSON", message: `Expected a key, a time and a JSON object, got ${line.slice(0, 80)}`, done: "skipped the line" },
+      ],
+    };
+  }
+  const { urlkey, timestamp, fields } = split;
   const faults: LineFault[] = [];
   checkTimestamp(timestamp, faults);
   return { entry: { urlkey, timestamp, ...readFields(fields, faults) }, faults };
+}
+
+/** Whether a line can be nothing but CDXJ, sound or not. */
+export function looksLikeCdxj(line: string): boolean {
+  return /^(?:\{|[^ ]+ [^ ]+ (?:[^ ]+ )?\{)/.test(line);
 }
 
 /** The line without its line end: numbers as strings, a blank after each colon and comma, as pywb, cdxj-indexer and jwarc write it. */
@@ -32,7 +36,24 @@ export function formatCdxj(entry: Indexed): string {
   };
   for (const name of names) add(name, entry[name]);
   for (const [name, value] of Object.entries(entry.others ?? {})) add(name, value);
-  return `${entry.urlkey} ${entry.timestamp} {${fields.join(", ")}}`;
+  return `${entry.urlkey.replaceAll(" ", "%20")} ${entry.timestamp} {${fields.join(", ")}}`;
+}
+
+interface SplitLine {
+  readonly urlkey: string;
+  readonly timestamp: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+function splitLine(line: string): SplitLine | undefined {
+  const whole = line.startsWith("{") ? parseObject(line) : undefined;
+  if (whole) return { urlkey: text(whole["urlkey"]) ?? "-", timestamp: text(whole["timestamp"]) ?? "", fields: whole };
+  // A key may have braces; what follows the time is the first that counts.
+  const first = line.indexOf(" ");
+  const second = line.indexOf(" ", first + 1);
+  const brace = line.indexOf("{", second);
+  const fields = first < 1 || second === -1 || brace === -1 ? undefined : parseObject(line.slice(brace));
+  return fields && { urlkey: line.slice(0, first), timestamp: line.slice(first + 1, second), fields };
 }
 
 function readFields(fields: Readonly<Record<string, unknown>>, faults: LineFault[]): Partial<Indexed> {

@@ -1,6 +1,6 @@
 import type { Finding } from "../finding.ts";
 import { cdx9, cdx10, cdx11, type Legend, parseCdx, parseLegend } from "./cdx.ts";
-import { parseCdxj } from "./cdxj.ts";
+import { looksLikeCdxj, parseCdxj } from "./cdxj.ts";
 import type { Indexed, LineFault, ParsedLine } from "./indexed.ts";
 import { type Line, readLines } from "./lines.ts";
 
@@ -25,7 +25,7 @@ export async function* readIndex(source: AsyncIterable<Uint8Array>, onFinding: (
 /** Reads a line of either kind; without a legend the number of fields tells which one it is. */
 export function parseIndexLine(line: string, legend?: Legend): ParsedLine {
   if (legend) return parseCdx(line, legend);
-  if (line.startsWith("{") || line.endsWith("}")) return parseCdxj(line);
+  if (looksLikeCdxj(line)) return parseCdxj(line);
   const fields = line.split(" ").length;
   return parseCdx(line, fields <= 9 ? cdx9 : fields === 10 ? cdx10 : cdx11);
 }
