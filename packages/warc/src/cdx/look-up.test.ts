@@ -22,7 +22,7 @@ const kinds: Readonly<Record<string, (lines: readonly string[]) => Promise<Sorte
 for (const [kind, open] of Object.entries(kinds))
   describe(`a look-up in ${kind}`, () => {
     test("finds exactly what a scan of all lines finds", async () => {
-      const host = fc.constantFrom("a.com", "b.a.com", "a-b.com", "A.com:8080", "ab.com", "x.b.a.com", "com");
+      const host = fc.constantFrom("a.com", "b.a.com", "a-b.com", "A.com:8080", "ab.com", "x.b.a.com", "com", "[2001:db8::1]", "10.0.0.1");
       const url = fc.tuple(host, fc.constantFrom("/", "/x", "/x/y", "/x?b=1", "/xy", "/é")).map(([name, path]) => `http://${name}${path}`);
       const capture = fc
         .tuple(url, fc.integer({ min: 2000, max: 2005 }))
@@ -123,6 +123,14 @@ describe("a cluster", () => {
     await rejects("a 1\tp\t0\t-9\t1\n", Buffer.from(""));
     await rejects("nonsense\n", Buffer.from(""));
   });
+});
+
+test("a host is meant with all its ports, a domain with all hosts below it", () => {
+  assert.deepEqual(prefixesOf("http://www.a.com:8080/x", "host"), ["com,a)", "com,a:"]);
+  assert.deepEqual(prefixesOf("a.com", "domain"), ["com,a)", "com,a,", "com,a:"]);
+  assert.deepEqual(prefixesOf("http://[2001:db8::1]/", "host"), ["2001:db8::1)", "2001:db8::1:"]);
+  assert.deepEqual(prefixesOf("http://a.com/x", "prefix"), ["com,a)/x"]);
+  assert.deepEqual(prefixesOf("urn:x", "domain"), ["urn:x"]);
 });
 
 test("an index with a header tells what its lines mean", async () => {

@@ -67,8 +67,13 @@ function tail(parts: UrlParts): string {
   return `${parts.path}${query}${parts.fragment === undefined ? "" : `#${parts.fragment}`}`;
 }
 
-/** The host of a key without its port, `com,example` of `com,example:8080)/a`; undefined where the key has none. */
+/**
+ * The host of a key without its port, `com,example` of `com,example:8080)/a`; undefined where the key has none. With two colons or more it is
+ * an IPv6 address, which a key cannot tell from its port.
+ */
 export function splitHost(key: string): string | undefined {
   const end = key.indexOf(")");
-  return end === -1 || /^[^)]*[/?#]/.test(key) ? undefined : key.slice(0, end).replace(/:\d+$/, "");
+  const host = key.slice(0, end);
+  if (end === -1 || /[/?#]/.test(host)) return undefined;
+  return host.indexOf(":") === host.lastIndexOf(":") ? host.replace(/:\d+$/, "") : host;
 }

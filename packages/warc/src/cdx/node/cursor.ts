@@ -9,7 +9,8 @@ export class LineCursor {
   line: string | undefined;
   /** Sorts equal lines of several sources by the source. */
   readonly rank: number;
-  readonly #name: string;
+  /** Told in errors. */
+  readonly name: string;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #lines: string[] = [];
   #next = 0;
@@ -17,7 +18,7 @@ export class LineCursor {
 
   constructor(source: AsyncIterable<Uint8Array>, name: string, rank = 0) {
     this.#chunks = source[Symbol.asyncIterator]();
-    this.#name = name;
+    this.name = name;
     this.rank = rank;
   }
 
@@ -40,14 +41,20 @@ export class LineCursor {
       this.#lines = text.split("\n");
       this.#next = 0;
       this.#rest = done ? undefined : this.#lines.pop();
-      if ((this.#rest?.length ?? 0) > longestLine) throw lineTooLong(this.#name);
+      if ((this.#rest?.length ?? 0) > longestLine) throw lineTooLong(this.name);
       if (this.step()) return true;
     }
     this.line = undefined;
     return false;
   }
 
-  async close(): Promise<void> {
+  /** Goes to the next line; false at the end. */
+  async next(): Promise<boolean> {
+    return this.step() || (await this.fill());
+  }
+
+  /** Lets go of the source, whether or not it was read to its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#chunks.return?.();
   }
 }

@@ -1,21 +1,32 @@
+import { WarcError } from "../../error.ts";
 import type { LineCursor } from "./cursor.ts";
 
-/** The lines of sorted sources in one order; of equal ones, those of the first source first. Holds a line and a chunk of each. */
+/**
+ * The lines of sorted sources in one order; of equal ones, those of the first source first. Each cursor stands on its first line, or at its
+ * end. Holds a line and a chunk of each. Throws `NOT_SORTED`.
+ */
 export async function* mergeLines(cursors: readonly LineCursor[]): AsyncGenerator<string[]> {
   const heap: LineCursor[] = [];
-  for (const cursor of cursors) if (await cursor.fill()) push(heap, cursor);
+  for (const cursor of cursors) if (cursor.line !== undefined) push(heap, cursor);
   let batch: string[] = [];
-  for (let first = heap[0]; first; first = heap[0]) {
-    if (first.line !== undefined) batch.push(first.line);
+  for (let first = heap[0]; first?.line !== undefined; first = heap[0]) {
+    const line = first.line;
+    batch.push(line);
     // In batches, since a promise for each line would take longer than the merging.
     if (batch.length >= 4096) {
       yield batch;
       batch = [];
     }
-    if (first.step() || (await first.fill())) sink(heap, 0);
-    else removeFirst(heap);
+    if (!first.step() && !(await first.fill())) removeFirst(heap);
+    else if (first.line < line) throw notSorted(first.name, line, first.line);
+    else sink(heap, 0);
   }
   if (batch.length > 0) yield batch;
+}
+
+function notSorted(name: string, line: string, next: string): WarcError {
+  const message = `Cannot merge ${name}: "${next.slice(0, 60)}" comes after "${line.slice(0, 60)}"`;
+  return new WarcError("NOT_SORTED", message, "Sort it first, by bytes: LC_ALL=C, not by the letters of a language");
 }
 
 function isBefore(a: LineCursor | undefined, b: LineCursor | undefined): boolean {

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { longestLine } from "../lines.ts";
-import { type SortOptions, type SortSource, sortIndex } from "./sort.ts";
+import { mergeIndexes, type SortOptions, type SortSource, sortIndex } from "./sort.ts";
 
 describe("a sorted index", () => {
   test("has every line of its sources, in the order of bytes, as sort has it", async () => {
@@ -62,12 +62,40 @@ describe("a sorted index", () => {
   });
 });
 
+describe("merged indexes", () => {
+  test("are what sorting them all would give", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "merge-"));
+    const line = fc.stringMatching(/^[a-d]{1,3}$/);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(line)), fc.boolean(), async (files, unique) => {
+        const sorted = files.map((lines) => [" CDX N b a", ...lines.toSorted()].join("\n"));
+        const output = join(folder.path, "out");
+        const count = await mergeIndexes(sources(sorted), output, { unique });
+        const merged = (await readFile(output, "utf8")).split("\n").slice(0, -1);
+        const all = files.flat().sort();
+        assert.deepEqual(merged, [...(files.length > 0 ? [" CDX N b a"] : []), ...(unique ? new Set(all) : all)]);
+        assert.equal(count, unique ? new Set(all).size : all.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("are refused where one of them is not sorted", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "merge-"));
+    await assert.rejects(mergeIndexes(sources(["a\nc\n", "b\na\n"]), join(folder.path, "out")), { code: "NOT_SORTED", message: /file 1/ });
+    assert.deepEqual(await readdir(folder.path), []);
+  });
+});
+
 async function sort(folder: string, files: readonly string[], options: SortOptions = {}): Promise<string[]> {
-  const sources = files.map((text, index): SortSource => ({ name: `file ${index}`, bytes: pieces(Buffer.from(text)) }));
-  const count = await sortIndex(sources, join(folder, "out"), options);
+  const count = await sortIndex(sources(files), join(folder, "out"), options);
   const lines = (await readFile(join(folder, "out"), "utf8")).split("\n").slice(0, -1);
   assert.equal(lines.filter((line) => !/^ CDX/.test(line)).length, count);
   return lines;
+}
+
+function sources(files: readonly string[]): SortSource[] {
+  return files.map((text, index) => ({ name: `file ${index}`, bytes: pieces(Buffer.from(text)) }));
 }
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdtemp, open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { WarcError } from "../../error.ts";
-import { parseLegend } from "../cdx.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { LineCursor } from "./cursor.ts";
+import { Header } from "./header.ts";
+import { replaceFile, writeLines } from "./index-file.ts";
 import { mergeLines } from "./merge.ts";
 
 export interface SortSource {
@@ -13,9 +13,12 @@ export interface SortSource {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-export interface SortOptions {
+export interface MergeOptions {
   /** Leaves one of several equal lines. */
   readonly unique?: boolean;
+}
+
+export interface SortOptions extends MergeOptions {
   /** Bytes of lines that are held at once; the process takes several times as much. */
   readonly memory?: number;
 }
@@ -29,41 +32,24 @@ const mostRuns = 64;
  * Runs lie beside the output while it works; the output appears whole, or not at all. Throws `MIXED_LEGENDS`, `LINE_TOO_LONG`, and what the
  * file system throws. Returns how many lines it wrote, headers left out.
  */
-export async function sortIndex(sources: readonly SortSource[], output: string, options: SortOptions = {}): Promise<number> {
-  const folder = await mkdtemp(`${output}.sort-`);
-  try {
+export function sortIndex(sources: readonly SortSource[], output: string, options: SortOptions = {}): Promise<number> {
+  const { unique = false, memory = defaultMemory } = options;
+  return replaceFile(output, async (folder) => {
     const header = new Header();
-    let runs = await writeRuns(sources, folder, header, options.memory ?? defaultMemory);
+    let runs = await writeRuns(sources, folder, header, memory);
     while (runs.length > mostRuns) runs = await mergeSome(runs, folder);
-    const sorted = join(folder, "sorted");
-    const lines = await writeMerged(runs, sorted, { unique: options.unique ?? false, legend: header.legend });
-    await rename(sorted, output);
-    await syncFolder(dirname(output));
-    return lines;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    const made = join(folder, "sorted");
+    return { made, result: await writeMerged(openRuns(runs), made, { unique, header }) };
+  });
 }
 
-/** The one header line of all sources. That of CDXJ, `!meta …`, sorts to the top by itself. */
-class Header {
-  legend: string | undefined;
-
-  /** Whether the line is a header, and has been taken. */
-  take(line: string, source: string): boolean {
-    if (parseLegend(line) === undefined) return false;
-    if ((this.legend ??= line) !== line) throw mixedLegends(source, line, this.legend);
-    return true;
-  }
-}
-
-/** Lines whose fields mean different things cannot stand in one file. */
-function mixedLegends(source: string, legend: string, first: string): WarcError {
-  return new WarcError(
-    "MIXED_LEGENDS",
-    `Cannot sort ${source} into an index with the header "${first}": it has "${legend}"`,
-    "Convert one of them to the other's format first",
-  );
+/** Merges indexes that are sorted already, in one pass; else as `sortIndex`. Throws `NOT_SORTED` where one of them is not. */
+export function mergeIndexes(sources: readonly SortSource[], output: string, { unique = false }: MergeOptions = {}): Promise<number> {
+  return replaceFile(output, async (folder) => {
+    const made = join(folder, "merged");
+    const cursors = sources.map(({ name, bytes }, rank) => new LineCursor(bytes, name, rank));
+    return { made, result: await writeMerged(cursors, made, { unique, header: new Header() }) };
+  });
 }
 
 async function writeRuns(sources: readonly SortSource[], folder: string, header: Header, memory: number): Promise<string[]> {
@@ -78,7 +64,7 @@ async function writeRuns(sources: readonly SortSource[], folder: string, header:
     held = 0;
   };
   for (const { name, bytes } of sources) {
-    const cursor = new LineCursor(bytes, name);
+    await using cursor = new LineCursor(bytes, name);
     while (cursor.step() || (await cursor.fill())) {
       const { line = "" } = cursor;
       if (header.take(line, name)) continue;
@@ -97,23 +83,27 @@ async function mergeSome(runs: readonly string[], folder: string): Promise<strin
   for (let from = 0; from < runs.length; from += mostRuns) {
     const some = runs.slice(from, from + mostRuns);
     const run = join(folder, `merged-${runs.length}-${merged.length}`);
-    await writeMerged(some, run, { unique: false, legend: undefined });
+    await writeMerged(openRuns(some), run, { unique: false, header: new Header() });
     for (const done of some) await rm(done);
     merged.push(run);
   }
   return merged;
 }
 
+function openRuns(runs: readonly string[]): LineCursor[] {
+  return runs.map((run, rank) => new LineCursor(createReadStream(run), run, rank));
+}
+
 async function writeMerged(
-  runs: readonly string[],
+  cursors: readonly LineCursor[],
   path: string,
-  { unique, legend }: { unique: boolean; legend: string | undefined },
+  { unique, header }: { unique: boolean; header: Header },
 ): Promise<number> {
-  const cursors = runs.map((run, rank) => new LineCursor(createReadStream(run), run, rank));
   let count = 0;
   let last: string | undefined;
   async function* batches(): AsyncGenerator<string[]> {
-    if (legend !== undefined) yield [legend];
+    for (const cursor of cursors) while ((await cursor.next()) && header.take(cursor.line ?? "", cursor.name));
+    if (header.legend !== undefined) yield [header.legend];
     for await (const batch of mergeLines(cursors)) {
       const kept: string[] = unique ? batch.filter((line, index) => line !== (index === 0 ? last : batch[index - 1])) : batch;
       last = batch.at(-1);
@@ -124,25 +114,7 @@ async function writeMerged(
   try {
     await writeLines(path, batches());
   } finally {
-    for (const cursor of cursors) await cursor.close();
+    for (const cursor of cursors) await cursor[Symbol.asyncDispose]();
   }
   return count;
-}
-
-async function writeLines(path: string, batches: Iterable<string[]> | AsyncIterable<string[]>): Promise<void> {
-  await using file = await open(path, "w");
-  // A run is one batch; in pieces, so that it is not held three times over.
-  for await (const batch of batches)
-    for (let from = 0; from < batch.length; from += 8192) await append(file, batch.slice(from, from + 8192));
-  await file.sync();
-}
-
-async function append(file: FileHandle, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await file.writeFile(Buffer.from(`${lines.join("\n")}\n`, "latin1"));
-}
-
-/** Without it the new name may be gone after a loss of power. */
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path);
-  await folder.sync();
 }
