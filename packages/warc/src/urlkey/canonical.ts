@@ -19,7 +19,8 @@ export type Canonicaliser = "google" | "ordinary" | "wayback" | "precise" | "agg
 /**
  * The one spelling of all URLs that the canonicaliser holds to be the same. Text is taken as UTF-8; bytes are taken as they are.
  * Takes whatever it is given and never throws. Applied to its own result it changes nothing more, but that `wayback` and `aggressive` take
- * one `www.` away each time, as all indexes have it, and what a session id was hidden behind another. Linear in the length, but for the order of parameters.
+ * away one `www.` each time, as all indexes have it, and a session id that stood before another in one parameter. Linear in the length, but
+ * for the order of parameters.
  */
 export function canonicalUrl(url: string | Uint8Array, by: Canonicaliser): string {
   const text = byteText(url);
@@ -53,7 +54,7 @@ const spellAsGoogle: Step = (url) => {
   if (url.hasAuthority) url.host = lookedUpHost(url.host);
   const path = decodeFully(url.path, keptInPath(url));
   url.path = encode(url.hasAuthority ? collapseSlashes(resolveDots(path)) || "/" : path, "?");
-  // An encoded `&` is part of a value and not the end of it.
+  // An encoded `&` is part of a value and not the end of it. webarchive-commons and surt decode it, and surt's own tests call that a failure.
   if (url.query !== undefined) url.query = spellQuery(url.query, "&");
 };
 

@@ -58,7 +58,7 @@ function findSession(parameter: string, next: string | undefined, form: SessionF
   return start === -1 ? undefined : { start, parameters: 2 };
 }
 
-/** Without `(S(24 characters))` or `(24 characters)` as a segment before an `.aspx` page, and a `;jsessionid=` at the end. */
+/** Without `(S(24 characters))` or `(24 characters)` as a segment before an `.aspx` page. */
 export function withoutPathSession(path: string): string {
   const page = path.toLowerCase().lastIndexOf(".aspx");
   if (page === -1 || !path.includes("/(")) return path;

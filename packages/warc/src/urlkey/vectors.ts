@@ -19,6 +19,7 @@ const shared = new URL("../../../../../shared/data/warc/", import.meta.url);
 
 /** Why a test of samples that may not be copied is left out, said in its report; false where they are there. */
 export const skipWithoutSamples = existsSync(shared) ? false : `NOT RUN: no samples in ${shared.pathname}`;
+if (skipWithoutSamples) process.stderr.write(`${skipWithoutSamples}\n`);
 
 /** What lies in the samples that may not be copied into the project. */
 export function readSample(path: string): Buffer {
