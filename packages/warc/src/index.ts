@@ -1,1 +1,14 @@
+export { cdx9, cdx10, cdx11, formatCdx, formatLegend, type Legend, parseCdx, parseLegend } from "./cdx/cdx.ts";
+export { formatCdxj, parseCdxj } from "./cdx/cdxj.ts";
+export { Cluster, type ClusterBlock, formatBlock, parseBlock } from "./cdx/cluster.ts";
+export type { Indexed, LineFault, ParsedLine } from "./cdx/indexed.ts";
+export { formatLocations, type Locations, parseLocations } from "./cdx/location.ts";
+export { type LookUpOptions, legendOf, lookUp, lookUpNearest, type Match } from "./cdx/look-up.ts";
+export { type PackedBlock, type PackOptions, packIndex } from "./cdx/pack.ts";
+export { parseIndexLine, readIndex } from "./cdx/read.ts";
+export { SortedFile, type SortedLines } from "./cdx/sorted-file.ts";
+export { WarcError } from "./error.ts";
 export type { Finding, Severity } from "./finding.ts";
+export { type Canonicaliser, canonicalUrl } from "./urlkey/canonical.ts";
+export { type KeyedRequest, mostBody, queryOfRequest, urlOfRequest } from "./urlkey/request.ts";
+export { type SurtForm, ssurt, surt, urlKey } from "./urlkey/surt.ts";
