@@ -4,13 +4,10 @@ export const longestHead = 1 << 20;
 const lf = 0x0a;
 const cr = 0x0d;
 
-/**
- * Where the head that begins a message ends: the offset behind its blank line, undefined where `bytes` has none. Search on from `from`
- * when more bytes have come: what was the length before, less the three bytes that a blank line may be torn over.
- */
-export function findHeadEnd(bytes: Uint8Array, from = 0): number | undefined {
+/** Where the head that begins a message ends: the offset behind its blank line, undefined where `bytes` has none. */
+export function findHeadEnd(bytes: Uint8Array): number | undefined {
   // Behind the empty lines before the start line, which end nothing.
-  let at = bytes.indexOf(lf, Math.max(from, startOfMessage(bytes)));
+  let at = bytes.indexOf(lf, startOfMessage(bytes));
   while (at >= 0) {
     const next = bytes[at + 1];
     if (next === lf) return at + 2;

@@ -25,6 +25,13 @@ const rules = {
   HTTP_FIELD_NAME: { severity: "warning", clause: "RFC 9110 5.1", done: "kept the name as it is" },
   HTTP_CONTROL_CHARACTER: { severity: "note", clause: "RFC 9110 5.5", done: "kept it" },
   HTTP_NOT_UTF8: { severity: "note", clause: "RFC 9110 5.5", done: "read the value as Latin-1" },
+  NOT_CHUNKED: { severity: "warning", clause: "RFC 9112 7.1", done: "took the body as it is" },
+  CHUNK_SIZE: { severity: "warning", clause: "RFC 9112 7.1", done: "gave the body up to there" },
+  CHUNK_END: { severity: "warning", clause: "RFC 9112 7.1", done: "read on as if a line end were there" },
+  CHUNK_LF_LINE_ENDS: { severity: "note", clause: "RFC 9112 2.2", done: "took LF for CRLF" },
+  CHUNKS_CUT: { severity: "warning", clause: "RFC 9112 8", done: "gave the body up to there" },
+  CHUNK_TRAILER_TOO_LONG: { severity: "warning", clause: "RFC 9112 7.1.2", done: "passed over it" },
+  AFTER_CHUNKS: { severity: "warning", clause: "RFC 9112 7.1", done: "passed over it" },
 } as const satisfies Record<string, Rule>;
 
 export type HttpFaultCode = keyof typeof rules;

@@ -22,8 +22,8 @@ const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|$)/;
 
 /**
  * Reads the head at the start of a block of `application/http` (ISO 28500:2017 6.3, 6.4; RFC 9112). Reads on wherever browsers or other
- * readers of archives do, and says so. `bytes` need not go beyond the head, see `findHeadEnd`; where they do not hold its end, the
- * message is taken to end there.
+ * readers of archives do, and says so. `bytes` need not go beyond the head; where they do not hold its end, the message is taken to end
+ * there. `HeadReader` reads it from pieces.
  */
 export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): ParsedHead {
   const faults = new HttpFaults();

@@ -1,0 +1,112 @@
+import { startHash } from "#hash";
+import type { Algorithm } from "../digest/algorithm.ts";
+import { compareDigest, type DigestCheck } from "../digest/check-digest.ts";
+import type { Hash } from "../digest/hash.ts";
+import { parseDigest } from "../digest/labelled-digest.ts";
+import type { BlockFinding } from "./block-finding.ts";
+import { Dechunker } from "./dechunker.ts";
+import { HeadReader, type ReadHead } from "./head-reader.ts";
+import type { HttpHead } from "./parse-http-head.ts";
+import { type Candidate, comparePayload, type PayloadCheck } from "./payload-check.ts";
+
+/** What a record says about the digests of its block. */
+export interface DeclaredDigests {
+  /** WARC-Block-Digest (ISO 28500:2017 5.8). */
+  readonly block: string | undefined;
+  /** WARC-Payload-Digest (5.9). */
+  readonly payload: string | undefined;
+  /** Which HTTP message the block is, see `messageKind`; undefined where it is none, and is then itself the payload. */
+  readonly message: HttpHead["kind"] | undefined;
+  /** Whether the payload is not, or not wholly, in this block: of a revisit it is in another record, of a segment in several (6.7, 6.8). */
+  readonly isElsewhere: boolean;
+}
+
+export interface DigestChecks {
+  readonly block: DigestCheck;
+  readonly payload: PayloadCheck;
+  /** About the HTTP message; none where it was not looked at because no payload digest was to be checked. */
+  readonly findings: readonly BlockFinding[];
+}
+
+/** Takes every digest that may be the one declared, while a block goes by in pieces. */
+export class DigestPass {
+  readonly #declared: DeclaredDigests;
+  /** Of the whole block; one where block and payload digest are of one algorithm. */
+  readonly #block = new Map<Algorithm, Hash>();
+  readonly #payloadAlgorithm: Algorithm | undefined;
+  #body: HeadReader | Body | undefined;
+
+  constructor(declared: DeclaredDigests) {
+    this.#declared = declared;
+    this.#payloadAlgorithm = declared.isElsewhere ? undefined : algorithmIn(declared.payload);
+    for (const algorithm of [algorithmIn(declared.block), this.#payloadAlgorithm])
+      if (algorithm) this.#block.set(algorithm, startHash(algorithm));
+    if (this.#payloadAlgorithm && declared.message) this.#body = new HeadReader(declared.message);
+  }
+
+  write(piece: Uint8Array): void {
+    for (const hash of this.#block.values()) hash.update(piece);
+    if (this.#body instanceof Body) this.#body.write(piece);
+    else this.#begin(this.#body?.write(piece));
+  }
+
+  /** The block has ended; nothing may be written any more. */
+  end(): DigestChecks {
+    if (this.#body instanceof HeadReader) this.#begin(this.#body.end());
+    const digests = new Map(Array.from(this.#block, ([algorithm, hash]) => [algorithm, hash.digest()]));
+    const ofBlock = (algorithm: Algorithm) => digests.get(algorithm) ?? new Uint8Array(0);
+    const body = this.#body instanceof Body ? this.#body.end() : undefined;
+    const block = compareDigest(this.#declared.block, ofBlock);
+    return { block, payload: this.#checkPayload([...(body?.candidates ?? []), ["block", ofBlock]]), findings: body?.findings ?? [] };
+  }
+
+  #begin(read: ReadHead | undefined): void {
+    if (!read || !this.#payloadAlgorithm) return;
+    this.#body = new Body(read, this.#payloadAlgorithm);
+    this.#body.write(read.begun);
+  }
+
+  #checkPayload([first, ...others]: readonly Candidate[]): PayloadCheck {
+    const { payload, isElsewhere } = this.#declared;
+    if (payload === undefined) return { result: "absent" };
+    if (isElsewhere || !first) return { result: "unknown", expected: payload };
+    return comparePayload(payload, [first, ...others]);
+  }
+}
+
+/** What follows the head of a message, hashed as it stands and without its chunks. */
+class Body {
+  readonly #head: ReadHead;
+  readonly #asItStands: Hash;
+  readonly #entity: Hash | undefined;
+  readonly #dechunker: Dechunker | undefined;
+
+  constructor(head: ReadHead, algorithm: Algorithm) {
+    this.#head = head;
+    this.#asItStands = startHash(algorithm);
+    if (!head.head?.fields.tokens("Transfer-Encoding").includes("chunked")) return;
+    const entity = startHash(algorithm);
+    this.#entity = entity;
+    this.#dechunker = new Dechunker(head.bodyAt, (piece) => entity.update(piece));
+  }
+
+  write(piece: Uint8Array): void {
+    this.#asItStands.update(piece);
+    this.#dechunker?.write(piece);
+  }
+
+  end(): { readonly candidates: readonly Candidate[]; readonly findings: readonly BlockFinding[] } {
+    this.#dechunker?.end();
+    const asItStands = this.#asItStands.digest();
+    const entity = this.#dechunker?.isChunked ? this.#entity?.digest() : undefined;
+    const candidates: Candidate[] = [];
+    if (entity) candidates.push(["entity", () => entity]);
+    if (this.#head.head) candidates.push([this.#dechunker ? "transfer-encoded" : "entity", () => asItStands]);
+    return { candidates, findings: [...this.#head.findings, ...(this.#dechunker?.findings ?? [])] };
+  }
+}
+
+function algorithmIn(declared: string | undefined): Algorithm | undefined {
+  const parsed = declared === undefined ? undefined : parseDigest(declared);
+  return parsed && parsed.kind !== "unknown" ? parsed.algorithm : undefined;
+}
