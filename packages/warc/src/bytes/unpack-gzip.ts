@@ -1,0 +1,187 @@
+import { gzipHeaderLength } from "./gzip-header.ts";
+import { findGzipRecord } from "./gzip-search.ts";
+import type { Member, Piece, ReportFault } from "./piece.ts";
+import type { Platform } from "./platform.ts";
+import type { StoredBytes } from "./stored-bytes.ts";
+
+/** What is in memory of the stored file, at least, when a member is unpacked: most members are smaller. */
+const smallWindow = 1 << 17;
+/** A member that is no larger than this is unpacked at once, since that is three times as fast as in pieces. */
+const largeWindow = 1 << 22;
+const mostPlain = 1 << 24;
+const longestHeader = 1 << 17;
+const trailerSize = 8;
+const feedSize = 1 << 16;
+
+/**
+ * The plain bytes of a gzip file, RFC 1952: any number of members, each unpacked by itself. Goes on after padding, garbage and damage at
+ * the next member that a record begins in.
+ */
+export async function* unpackGzip(stored: StoredBytes, platform: Platform, report: ReportFault): AsyncGenerator<Piece, void> {
+  for (;;) {
+    if (stored.bytes.length < smallWindow && !stored.ended) await stored.fill(smallWindow);
+    if (stored.bytes.length === 0) return;
+    const header = gzipHeaderLength(stored.bytes.subarray(0, longestHeader));
+    if (header === undefined || header === "cut") {
+      await passGarbage(stored, platform, report);
+      continue;
+    }
+    const member: Member = { kind: "gzip", offset: stored.offset, length: undefined };
+    const whole = await unpackWhole(stored, platform, header);
+    if (whole === undefined || whole === "damaged")
+      yield* unpackInPieces(stored, platform, report, member, header, whole === "damaged" ? 512 : feedSize);
+    else yield await endMember(stored, platform, report, member, { ...whole, header });
+  }
+}
+
+async function unpackWhole(stored: StoredBytes, platform: Platform, header: number) {
+  const small = platform.inflate(stored.bytes.subarray(header), mostPlain);
+  if (small === undefined || small === "damaged" || small.consumed !== undefined || stored.ended) return small;
+  if (stored.bytes.length >= largeWindow) return undefined;
+  await stored.fill(largeWindow);
+  const large = platform.inflate(stored.bytes.subarray(header), mostPlain);
+  return large === undefined || large === "damaged" || large.consumed !== undefined || stored.ended ? large : undefined;
+}
+
+interface WholeMember {
+  readonly plain: Uint8Array;
+  readonly header: number;
+  readonly consumed: number | undefined;
+}
+
+async function endMember(stored: StoredBytes, platform: Platform, report: ReportFault, member: Member, whole: WholeMember): Promise<Piece> {
+  const { plain, header, consumed } = whole;
+  const piece = { bytes: plain, offset: member.offset, member };
+  if (consumed === undefined) {
+    report(cutShort(member.offset, plain.length));
+    stored.drop(stored.bytes.length);
+    return { ...piece, broken: true };
+  }
+  stored.drop(header + consumed);
+  await checkTrailer(stored, report, member, { crc: platform.crc32(plain), size: plain.length });
+  return piece;
+}
+
+async function* unpackInPieces(
+  stored: StoredBytes,
+  platform: Platform,
+  report: ReportFault,
+  member: Member,
+  header: number,
+  pieceSize: number,
+): AsyncGenerator<Piece, void> {
+  stored.drop(header);
+  let lastFed = 0;
+  const feed = async () => {
+    await stored.fill(1);
+    const input = stored.bytes.subarray(0, feedSize);
+    stored.drop(input.length);
+    if (input.length === 0) return undefined;
+    lastFed = input.length;
+    return input;
+  };
+  const sum = { crc: 0, size: 0 };
+  const start = stored.offset;
+  const pieces = platform.inflateStream(feed, pieceSize);
+  let next = await pieces.next();
+  for (; !next.done; next = await pieces.next()) {
+    sum.crc = platform.crc32(next.value, sum.crc);
+    sum.size += next.value.length;
+    yield { bytes: next.value, offset: member.offset, member };
+  }
+  const { how, consumed } = next.value;
+  if (how === "whole") {
+    stored.rewind(stored.offset - start - consumed);
+    await checkTrailer(stored, report, member, sum);
+    return;
+  }
+  if (how === "damaged") stored.rewind(lastFed);
+  report(how === "cut" ? cutShort(member.offset, sum.size) : damaged(member.offset, sum.size));
+  yield { bytes: new Uint8Array(0), offset: member.offset, member, broken: true };
+  if (how === "damaged") await findGzipRecord(stored, platform);
+}
+
+/** The checksum and the size modulo 2^32 of what was packed, RFC 1952 2.3.1. */
+async function checkTrailer(stored: StoredBytes, report: ReportFault, member: Member, got: { crc: number; size: number }): Promise<void> {
+  if (stored.bytes.length < trailerSize) await stored.fill(trailerSize);
+  if (stored.bytes.length < trailerSize) {
+    report(cutShort(member.offset, got.size));
+    stored.drop(stored.bytes.length);
+  } else {
+    const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, trailerSize);
+    if (view.getUint32(0, true) !== got.crc) report(wrongSum(member.offset, "CRC-32", "GZIP_BAD_CRC"));
+    else if (view.getUint32(4, true) !== got.size % 2 ** 32) report(wrongSum(member.offset, "size", "GZIP_BAD_SIZE"));
+    stored.drop(trailerSize);
+  }
+  member.length = stored.offset - member.offset;
+  if (got.size === 0) report(emptyMember(member.offset));
+}
+
+async function passGarbage(stored: StoredBytes, platform: Platform, report: ReportFault): Promise<void> {
+  const offset = stored.offset;
+  const { isPadding } = await findGzipRecord(stored, platform);
+  const length = stored.offset - offset;
+  report(isPadding ? padding(offset, length) : garbage(offset, length));
+}
+
+const clause = "RFC 1952 2.2";
+
+function cutShort(offset: number, plain: number) {
+  const message = `The gzip member ends with the file, before its own end, after ${plain} plain bytes`;
+  return { code: "GZIP_CUT", severity: "error", message, clause, done: "gave what there is", offset, inside: plain > 0 } as const;
+}
+
+function damaged(offset: number, plain: number) {
+  const message = `The gzip member cannot be unpacked beyond its first ${plain} plain bytes`;
+  const done = "gave what came before, and goes on at the next member that a record begins in";
+  return { code: "GZIP_DAMAGED", severity: "error", message, clause: "RFC 1951 3.2", done, offset, inside: plain > 0 } as const;
+}
+
+function wrongSum(offset: number, what: string, code: string) {
+  const message = `The ${what} of the gzip member is not the one that it was packed with`;
+  return {
+    code,
+    severity: "error",
+    message,
+    clause: "RFC 1952 2.3.1",
+    done: "gave the bytes as they unpack",
+    offset,
+    inside: true,
+  } as const;
+}
+
+function emptyMember(offset: number) {
+  return {
+    code: "GZIP_EMPTY_MEMBER",
+    severity: "note",
+    message: "The gzip member is empty",
+    clause,
+    done: "passed over it",
+    offset,
+    inside: false,
+  } as const;
+}
+
+function padding(offset: number, length: number) {
+  return {
+    code: "GZIP_PADDING",
+    severity: "warning",
+    message: `${length} zero bytes stand where a gzip member would begin`,
+    clause,
+    done: "passed over them",
+    offset,
+    inside: false,
+  } as const;
+}
+
+function garbage(offset: number, length: number) {
+  return {
+    code: "GZIP_GARBAGE",
+    severity: "error",
+    message: `${length} bytes are in no gzip member`,
+    clause,
+    done: "passed over them",
+    offset,
+    inside: false,
+  } as const;
+}

@@ -1,0 +1,33 @@
+import { type Input, readChunks } from "./input.ts";
+import type { Piece, ReportFault } from "./piece.ts";
+import { platform } from "./platform-node.ts";
+import { StoredBytes } from "./stored-bytes.ts";
+import { unpackGzip } from "./unpack-gzip.ts";
+
+const enoughToTell = 4;
+
+/** The plain bytes of an archive from the stored byte `offset` on, whatever it is packed with: that is told by its first bytes, never by its name. */
+export async function* unpack(input: Input, offset: number, report: ReportFault): AsyncGenerator<Piece, void> {
+  const stored = new StoredBytes(readChunks(input, offset), offset);
+  try {
+    await stored.fill(enoughToTell);
+    if (isGzip(stored.bytes)) yield* unpackGzip(stored, platform, report);
+    else yield* passPlain(stored);
+  } finally {
+    await stored.close();
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* passPlain(stored: StoredBytes): AsyncGenerator<Piece, void> {
+  for (;;) {
+    await stored.fill(1);
+    const { bytes, offset } = stored;
+    if (bytes.length === 0) return;
+    stored.drop(bytes.length);
+    yield { bytes, offset };
+  }
+}

@@ -1,0 +1,220 @@
+import type { Input } from "../bytes/input.ts";
+import type { StorageFault } from "../bytes/piece.ts";
+import { PlainBytes } from "../bytes/plain-bytes.ts";
+import { unpack } from "../bytes/unpack.ts";
+import type { Finding } from "../finding.ts";
+import { OpenRecord, type RecordStart } from "./open-record.ts";
+import { isArcLine, parseArcLine } from "./parse-arc-line.ts";
+import { parseHead } from "./parse-head.ts";
+import { type Quirk, toFinding } from "./quirk.ts";
+import type { ArchiveRecord, Format } from "./record.ts";
+import { lineAt, longestVersionLine, startsWarcRecord } from "./record-start.ts";
+
+export interface ReadOptions {
+  /** Of the stored file, where a record or its gzip member begins: the reader starts there. 0 unless told. */
+  readonly offset?: number;
+  /** Is told of each finding when it is made, also of those that belong to no record. */
+  readonly report?: (finding: Finding) => void;
+}
+
+/**
+ * The records of a WARC file (ISO 28500:2017, and the drafts 0.17 and 0.18) or an ARC file, plain or packed, in their order. What does not
+ * keep to the standard is read as well as it can be, and is a finding; after damage it goes on at the next record. Throws only what the
+ * input throws, and a `WarcError` where it is used wrongly.
+ */
+export async function* readRecords(input: Input, options: ReadOptions = {}): AsyncGenerator<ArchiveRecord, void> {
+  const reader = new RecordReader(input, options);
+  try {
+    for (let record = await reader.next(); record; record = await reader.next()) yield record;
+  } finally {
+    await reader.close();
+  }
+}
+
+const longestHead = 1 << 20;
+const longestArcLine = 1 << 16;
+
+class RecordReader {
+  readonly #plain: PlainBytes;
+  readonly #report: (finding: Finding) => void;
+  #record: OpenRecord | undefined;
+  #count = 0;
+  #format: Format | undefined;
+  #arcVersion = "1.0";
+  /** The last member that has been told to hold more than one record. */
+  #shared: object | undefined;
+
+  constructor(input: Input, { offset = 0, report = () => undefined }: ReadOptions) {
+    this.#report = report;
+    this.#plain = new PlainBytes(
+      unpack(input, offset, (fault) => this.#noteFault(fault)),
+      offset,
+    );
+  }
+
+  async next(): Promise<OpenRecord | undefined> {
+    const before = this.#record;
+    await before?.end();
+    this.#record = undefined;
+    for (;;) {
+      await this.#passNewlines(before);
+      if (this.#plain.left === 0 && !this.#plain.broken) return undefined;
+      if (this.#plain.left === 0) this.#plain.passBreak();
+      else if (await this.#startsRecord(false)) {
+        const record = await this.#open();
+        if (record) return record;
+      } else await this.#passGarbage();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#plain.close();
+  }
+
+  async #passNewlines(before: OpenRecord | undefined): Promise<void> {
+    const plain = this.#plain;
+    const start = plain.plainOffset;
+    do {
+      while (plain.bytes[plain.at] === 10 || plain.bytes[plain.at] === 13) plain.at++;
+    } while (plain.left === 0 && (await plain.more()));
+    const length = plain.plainOffset - start;
+    if (length === 0) return;
+    const quirk: Quirk = {
+      code: "EXTRA_NEWLINES",
+      message: `${length} bytes of line ends too many stand ${before ? "behind the record" : "before the first record"}`,
+    };
+    if (before) before.note(quirk);
+    else this.#note(quirk, start);
+  }
+
+  /** Whether a record begins here; `strictly`, where it is looked for among bytes that are none. */
+  async #startsRecord(strictly: boolean): Promise<boolean> {
+    const plain = this.#plain;
+    const first = String.fromCharCode(plain.bytes[plain.at] ?? 0);
+    if (/w/i.test(first)) {
+      await this.#have(longestVersionLine);
+      if (startsWarcRecord(plain.bytes, plain.at)) return true;
+    }
+    if (this.#format === "warc" || !/[a-z]/i.test(first)) return false;
+    await this.#have(longestArcLine);
+    return isArcLine(lineAt(plain.bytes, plain.at, longestArcLine), strictly);
+  }
+
+  /** Gets bytes until a line ends among them, or there are `most`, or no more. */
+  async #have(most: number): Promise<void> {
+    const plain = this.#plain;
+    while (plain.left < most && plain.bytes.indexOf(10, plain.at) < 0 && (await plain.more()));
+  }
+
+  async #open(): Promise<OpenRecord | undefined> {
+    return startsWarcRecord(this.#plain.bytes, this.#plain.at) ? this.#openWarc() : this.#openArc();
+  }
+
+  async #openWarc(): Promise<OpenRecord | undefined> {
+    this.#format = "warc";
+    const plain = this.#plain;
+    let end = findHeadEnd(plain.bytes, plain.at);
+    for (let from = 0; end < 0 && plain.left < longestHead; end = findHeadEnd(plain.bytes, plain.at + from)) {
+      from = Math.max(0, plain.left - 2);
+      if (!(await plain.more())) break;
+    }
+    if (end < 0 && plain.left >= longestHead) {
+      this.#note(
+        { code: "HEADER_TOO_LONG", message: `The header of a record does not end within ${longestHead} bytes` },
+        plain.plainOffset,
+      );
+      await this.#passGarbage();
+      return undefined;
+    }
+    const head = plain.bytes.subarray(plain.at, end < 0 ? plain.bytes.length : end);
+    const { version, fields, contentLength, quirks } = parseHead(head);
+    const record = this.#begin({ format: "warc", version, type: fields.get("WARC-Type"), head, fields, contentLength });
+    if (end < 0) record.note({ code: "HEADER_CUT", message: "The header does not end with an empty line" });
+    for (const quirk of quirks) record.note(quirk);
+    return record;
+  }
+
+  async #openArc(): Promise<OpenRecord> {
+    const isFirst = this.#format === undefined;
+    this.#format = "arc";
+    const plain = this.#plain;
+    const text = lineAt(plain.bytes, plain.at, longestArcLine);
+    const { fields, contentLength, quirks } = parseArcLine(text);
+    const head = plain.bytes.subarray(plain.at, Math.min(plain.bytes.length, plain.at + text.length + 1));
+    const isFiledesc = /^filedesc:/i.test(text);
+    if (isFiledesc) this.#arcVersion = await this.#readArcVersion(head.length);
+    const record = this.#begin({
+      format: "arc",
+      version: this.#arcVersion,
+      type: isFiledesc ? "filedesc" : "arc",
+      head,
+      fields,
+      contentLength,
+    });
+    if (isFirst && !isFiledesc) record.note({ code: "ARC_NO_FILEDESC", message: "The file does not begin with a filedesc record" });
+    for (const quirk of quirks) record.note(quirk);
+    return record;
+  }
+
+  /** The first line of the version block behind a filedesc line: `1 1 InternetArchive` is version 1.1. */
+  async #readArcVersion(headLength: number): Promise<string> {
+    const plain = this.#plain;
+    const most = 256;
+    while (plain.left < headLength + most && plain.bytes.indexOf(10, plain.at + headLength) < 0 && (await plain.more()));
+    const [, major, minor] = /^\s*(\d+) (\d+) /.exec(lineAt(plain.bytes, plain.at + headLength, most)) ?? [];
+    return major ? `${major}.${minor}` : "1.0";
+  }
+
+  #begin(found: Pick<RecordStart, "format" | "version" | "type" | "head" | "fields" | "contentLength">): OpenRecord {
+    const plain = this.#plain;
+    const plainOffset = plain.plainOffset;
+    const { offset, member, startsMember } = plain.place(plainOffset);
+    plain.at += found.head.length;
+    const number = this.#count++;
+    const record = new OpenRecord({ ...found, number, plainOffset, offset, member, startsMember }, plain, this.#report);
+    this.#record = record;
+    if (member && !startsMember && this.#shared !== member) {
+      this.#shared = member;
+      record.note({
+        code: "SHARED_MEMBER",
+        message: `The record begins inside a ${member.kind === "gzip" ? "gzip member" : "zstd frame"}, expected one of its own`,
+      });
+    }
+    return record;
+  }
+
+  /** Passes over what is no record, to the next line or member that begins one, or to where bytes are lost. */
+  async #passGarbage(): Promise<void> {
+    const plain = this.#plain;
+    const start = plain.plainOffset;
+    const { offset } = plain.place(start);
+    do {
+      const line = plain.bytes.indexOf(10, plain.at);
+      const member = plain.nextMemberStart();
+      const here = member === undefined ? Number.POSITIVE_INFINITY : plain.at + member - plain.plainOffset;
+      plain.at = Math.min(line < 0 ? plain.bytes.length : line + 1, here);
+    } while ((plain.left > 0 || (await plain.more())) && !(await this.#startsRecord(true)));
+    const length = plain.plainOffset - start;
+    this.#report(toFinding({ code: "GARBAGE", message: `${length} bytes belong to no record` }, { offset, plainOffset: start }));
+  }
+
+  #note(quirk: Quirk, plainOffset: number): void {
+    this.#report(toFinding(quirk, { offset: this.#plain.place(plainOffset).offset, plainOffset }));
+  }
+
+  #noteFault({ inside, ...fault }: StorageFault): void {
+    const plainOffset = this.#plain.endOffset;
+    if (!inside) this.#report({ ...fault, plainOffset });
+    else if (this.#record) this.#record.add({ ...fault, plainOffset, record: this.#record.number });
+    else this.#report({ ...fault, plainOffset, record: this.#count });
+  }
+}
+
+/** Where the block begins: behind the first line that is empty. −1 where the header does not end among these bytes. */
+function findHeadEnd(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (bytes[at + 1] === 10) return at + 2;
+    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return at + 3;
+  }
+  return -1;
+}
