@@ -58,7 +58,11 @@ class RecordReader {
     this.#record = undefined;
     for (;;) {
       await this.#passNewlines(before);
-      if (this.#plain.left === 0 && !this.#plain.broken) return undefined;
+      if (this.#plain.left === 0 && !this.#plain.broken) {
+        if (this.#count === 0)
+          this.#note({ code: "NO_RECORDS", message: "There is no record in the file, expected one at least" }, this.#plain.plainOffset);
+        return undefined;
+      }
       if (this.#plain.left === 0) this.#plain.passBreak();
       else if (await this.#startsRecord(false)) {
         const record = await this.#open();
