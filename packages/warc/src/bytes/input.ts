@@ -19,7 +19,8 @@ export async function* readChunks(input: Input, offset: number): AsyncGenerator<
   else yield* skipBytes(input, offset);
 }
 
-function isRandomAccess(input: Exclude<Input, Uint8Array>): input is RandomAccess {
+/** Whether the input can be read from any place. */
+export function isRandomAccess(input: Exclude<Input, Uint8Array>): input is RandomAccess {
   return "read" in input && typeof input.read === "function" && "size" in input && typeof input.size === "number";
 }
 

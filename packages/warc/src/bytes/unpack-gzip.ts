@@ -1,3 +1,4 @@
+import * as faults from "./gzip-faults.ts";
 import { gzipHeaderLength } from "./gzip-header.ts";
 import { findGzipRecord } from "./gzip-search.ts";
 import type { Member, Piece, ReportFault } from "./piece.ts";
@@ -53,7 +54,7 @@ async function endMember(stored: StoredBytes, platform: Platform, report: Report
   const { plain, header, consumed } = whole;
   const piece = { bytes: plain, offset: member.offset, member };
   if (consumed === undefined) {
-    report(cutShort(member.offset, plain.length));
+    report(faults.cut(member.offset, plain.length));
     stored.drop(stored.bytes.length);
     return { ...piece, broken: true };
   }
@@ -96,7 +97,7 @@ async function* unpackInPieces(
     return;
   }
   if (how === "damaged") stored.rewind(lastFed);
-  report(how === "cut" ? cutShort(member.offset, sum.size) : damaged(member.offset, sum.size));
+  report(how === "cut" ? faults.cut(member.offset, sum.size) : faults.damaged(member.offset, sum.size));
   yield { bytes: new Uint8Array(0), offset: member.offset, member, broken: true };
   if (how === "damaged") await findGzipRecord(stored, platform);
 }
@@ -105,83 +106,21 @@ async function* unpackInPieces(
 async function checkTrailer(stored: StoredBytes, report: ReportFault, member: Member, got: { crc: number; size: number }): Promise<void> {
   if (stored.bytes.length < trailerSize) await stored.fill(trailerSize);
   if (stored.bytes.length < trailerSize) {
-    report(cutShort(member.offset, got.size));
+    report(faults.cut(member.offset, got.size));
     stored.drop(stored.bytes.length);
   } else {
     const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, trailerSize);
-    if (view.getUint32(0, true) !== got.crc) report(wrongSum(member.offset, "CRC-32", "GZIP_BAD_CRC"));
-    else if (view.getUint32(4, true) !== got.size % 2 ** 32) report(wrongSum(member.offset, "size", "GZIP_BAD_SIZE"));
+    if (view.getUint32(0, true) !== got.crc) report(faults.wrongSum(member.offset, "CRC-32", "GZIP_BAD_CRC"));
+    else if (view.getUint32(4, true) !== got.size % 2 ** 32) report(faults.wrongSum(member.offset, "size", "GZIP_BAD_SIZE"));
     stored.drop(trailerSize);
   }
   member.length = stored.offset - member.offset;
-  if (got.size === 0) report(emptyMember(member.offset));
+  if (got.size === 0) report(faults.empty(member.offset));
 }
 
 async function passGarbage(stored: StoredBytes, platform: Platform, report: ReportFault): Promise<void> {
   const offset = stored.offset;
   const { isPadding } = await findGzipRecord(stored, platform);
   const length = stored.offset - offset;
-  report(isPadding ? padding(offset, length) : garbage(offset, length));
-}
-
-const clause = "RFC 1952 2.2";
-
-function cutShort(offset: number, plain: number) {
-  const message = `The gzip member ends with the file, before its own end, after ${plain} plain bytes`;
-  return { code: "GZIP_CUT", severity: "error", message, clause, done: "gave what there is", offset, inside: plain > 0 } as const;
-}
-
-function damaged(offset: number, plain: number) {
-  const message = `The gzip member cannot be unpacked beyond its first ${plain} plain bytes`;
-  const done = "gave what came before, and goes on at the next member that a record begins in";
-  return { code: "GZIP_DAMAGED", severity: "error", message, clause: "RFC 1951 3.2", done, offset, inside: plain > 0 } as const;
-}
-
-function wrongSum(offset: number, what: string, code: string) {
-  const message = `The ${what} of the gzip member is not the one that it was packed with`;
-  return {
-    code,
-    severity: "error",
-    message,
-    clause: "RFC 1952 2.3.1",
-    done: "gave the bytes as they unpack",
-    offset,
-    inside: true,
-  } as const;
-}
-
-function emptyMember(offset: number) {
-  return {
-    code: "GZIP_EMPTY_MEMBER",
-    severity: "note",
-    message: "The gzip member is empty",
-    clause,
-    done: "passed over it",
-    offset,
-    inside: false,
-  } as const;
-}
-
-function padding(offset: number, length: number) {
-  return {
-    code: "GZIP_PADDING",
-    severity: "warning",
-    message: `${length} zero bytes stand where a gzip member would begin`,
-    clause,
-    done: "passed over them",
-    offset,
-    inside: false,
-  } as const;
-}
-
-function garbage(offset: number, length: number) {
-  return {
-    code: "GZIP_GARBAGE",
-    severity: "error",
-    message: `${length} bytes are in no gzip member`,
-    clause,
-    done: "passed over them",
-    offset,
-    inside: false,
-  } as const;
+  report(isPadding ? faults.padding(offset, length) : faults.garbage(offset, length));
 }

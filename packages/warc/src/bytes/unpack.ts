@@ -3,6 +3,9 @@ import type { Piece, ReportFault } from "./piece.ts";
 import { platform } from "./platform-node.ts";
 import { StoredBytes } from "./stored-bytes.ts";
 import { unpackGzip } from "./unpack-gzip.ts";
+import { unpackZstd } from "./unpack-zstd.ts";
+import { findDictionary } from "./zstd-dictionary.ts";
+import { isZstd } from "./zstd-frame.ts";
 
 const enoughToTell = 4;
 
@@ -12,6 +15,8 @@ export async function* unpack(input: Input, offset: number, report: ReportFault)
   try {
     await stored.fill(enoughToTell);
     if (isGzip(stored.bytes)) yield* unpackGzip(stored, platform, report);
+    else if (isZstd(stored.bytes))
+      yield* unpackZstd(stored, platform, report, offset > 0 ? await findDictionary(input, platform) : undefined);
     else yield* passPlain(stored);
   } finally {
     await stored.close();
