@@ -14,14 +14,22 @@ const longestHeader = 1 << 17;
 const trailerSize = 8;
 const feedSize = 1 << 16;
 
+/** So many members are unpacked ahead at most, and so many bytes: what is asked for by itself, as one record, is no more than one. */
+const mostAhead = { members: 64, bytes: 1 << 18 };
+
 /**
  * The plain bytes of a gzip file, RFC 1952: any number of members, each unpacked by itself. Goes on after padding, garbage and damage at
  * the next member that a record begins in.
  */
-export async function* unpackGzip(stored: StoredBytes, platform: Platform, report: ReportFault): AsyncGenerator<Piece, void> {
-  for (;;) {
+export async function* unpackGzip(stored: StoredBytes, platform: Platform, report: ReportFault): AsyncGenerator<readonly Piece[], void> {
+  for (let ahead = 1; ; ahead = Math.min(2 * ahead, mostAhead.members)) {
     if (stored.bytes.length < smallWindow && !stored.ended) await stored.fill(smallWindow);
     if (stored.bytes.length === 0) return;
+    const sound = unpackSound(stored, platform, ahead);
+    if (sound.length > 0) {
+      yield sound;
+      continue;
+    }
     const header = gzipHeaderLength(stored.bytes.subarray(0, longestHeader));
     if (header === undefined || header === "cut") {
       await passGarbage(stored, platform, report);
@@ -31,8 +39,29 @@ export async function* unpackGzip(stored: StoredBytes, platform: Platform, repor
     const whole = await unpackWhole(stored, platform, header);
     if (whole === undefined || whole === "damaged")
       yield* unpackInPieces(stored, platform, report, member, header, whole === "damaged" ? 512 : feedSize);
-    else yield await endMember(stored, platform, report, member, { ...whole, header });
+    else yield [await endMember(stored, platform, report, member, { ...whole, header })];
   }
+}
+
+/** The members that come next, as long as they are in memory and nothing is wrong with them: nearly all are such. */
+function unpackSound(stored: StoredBytes, platform: Platform, most: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (let size = 0; pieces.length < most && size < mostAhead.bytes; ) {
+    const { bytes, offset } = stored;
+    if (bytes.length < smallWindow && !stored.ended) break;
+    const header = gzipHeaderLength(bytes);
+    if (typeof header !== "number" || header > longestHeader) break;
+    const whole = platform.inflate(bytes.subarray(header), mostPlain);
+    if (whole === undefined || whole === "damaged" || whole.consumed === undefined || whole.plain.length === 0) break;
+    const { plain, consumed } = whole;
+    const end = header + consumed;
+    const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, trailerSize);
+    if (trailer.getUint32(0, true) !== platform.crc32(plain) || trailer.getUint32(4, true) !== plain.length) break;
+    stored.drop(end + trailerSize);
+    pieces.push({ bytes: plain, offset, member: { kind: "gzip", offset, length: end + trailerSize } });
+    size += plain.length;
+  }
+  return pieces;
 }
 
 async function unpackWhole(stored: StoredBytes, platform: Platform, header: number) {
@@ -70,7 +99,7 @@ async function* unpackInPieces(
   member: Member,
   header: number,
   pieceSize: number,
-): AsyncGenerator<Piece, void> {
+): AsyncGenerator<readonly Piece[], void> {
   stored.drop(header);
   let lastFed = 0;
   const feed = async () => {
@@ -88,7 +117,7 @@ async function* unpackInPieces(
   for (; !next.done; next = await pieces.next()) {
     sum.crc = platform.crc32(next.value, sum.crc);
     sum.size += next.value.length;
-    yield { bytes: next.value, offset: member.offset, member };
+    yield [{ bytes: next.value, offset: member.offset, member }];
   }
   const { how, consumed } = next.value;
   if (how === "whole") {
@@ -98,7 +127,7 @@ async function* unpackInPieces(
   }
   if (how === "damaged") stored.rewind(lastFed);
   report(how === "cut" ? faults.cut(member.offset, sum.size) : faults.damaged(member.offset, sum.size));
-  yield { bytes: new Uint8Array(0), offset: member.offset, member, broken: true };
+  yield [{ bytes: new Uint8Array(0), offset: member.offset, member, broken: true }];
   if (how === "damaged") await findGzipRecord(stored, platform);
 }
 

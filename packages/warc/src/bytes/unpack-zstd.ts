@@ -19,7 +19,7 @@ export async function* unpackZstd(
   platform: Platform,
   report: ReportFault,
   dictionaryBefore: Uint8Array | undefined,
-): AsyncGenerator<Piece, void> {
+): AsyncGenerator<readonly Piece[], void> {
   let dictionary = dictionaryBefore;
   const once = reportOnce(report);
   for (;;) {
@@ -56,7 +56,12 @@ interface Found {
   readonly dictionary: Uint8Array | undefined;
 }
 
-async function* unpackFrame(stored: StoredBytes, platform: Platform, report: ReportFault, found: Found): AsyncGenerator<Piece, void> {
+async function* unpackFrame(
+  stored: StoredBytes,
+  platform: Platform,
+  report: ReportFault,
+  found: Found,
+): AsyncGenerator<readonly Piece[], void> {
   const { frame, dictionary } = found;
   const member: Member = { kind: "zstd", offset: stored.offset, length: undefined };
   const isHere = frame !== "cut" && frame.length <= stored.bytes.length;
@@ -70,11 +75,11 @@ async function* unpackFrame(stored: StoredBytes, platform: Platform, report: Rep
   if (plain === "damaged") {
     const lacksDictionary = isHere && frame.dictionaryId !== 0 && !dictionary;
     report(lacksDictionary ? faults.noDictionary(member.offset, frame.dictionaryId) : faults.damaged(member.offset, 0));
-    yield { bytes: new Uint8Array(0), offset: member.offset, member, broken: true };
+    yield [{ bytes: new Uint8Array(0), offset: member.offset, member, broken: true }];
     return;
   }
   member.length = length;
-  yield { bytes: plain, offset: member.offset, member };
+  yield [{ bytes: plain, offset: member.offset, member }];
 }
 
 async function* unpackInPieces(
@@ -83,7 +88,7 @@ async function* unpackInPieces(
   report: ReportFault,
   member: Member,
   { frame, walk, dictionary }: Found,
-): AsyncGenerator<Piece, void> {
+): AsyncGenerator<readonly Piece[], void> {
   let end = frame === "cut" ? undefined : frame.length;
   let isFrame = true;
   const feed = async () => {
@@ -101,7 +106,7 @@ async function* unpackInPieces(
   let next = await pieces.next();
   for (; !next.done; next = await pieces.next()) {
     size += next.value.length;
-    yield { bytes: next.value, offset: member.offset, member };
+    yield [{ bytes: next.value, offset: member.offset, member }];
   }
   const fed = stored.offset - member.offset;
   if (next.value.how === "whole" && fed === end) {
@@ -110,7 +115,7 @@ async function* unpackInPieces(
   }
   const isCut = stored.bytes.length === 0 && stored.ended && fed !== end;
   report(isCut ? faults.cut(member.offset, size) : faults.damaged(member.offset, size));
-  yield { bytes: new Uint8Array(0), offset: member.offset, member, broken: true };
+  yield [{ bytes: new Uint8Array(0), offset: member.offset, member, broken: true }];
 }
 
 async function passSkippable(

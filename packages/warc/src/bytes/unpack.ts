@@ -10,7 +10,7 @@ import { isZstd } from "./zstd-frame.ts";
 const enoughToTell = 4;
 
 /** The plain bytes of an archive from the stored byte `offset` on, whatever it is packed with: that is told by its first bytes, never by its name. */
-export async function* unpack(input: Input, offset: number, report: ReportFault): AsyncGenerator<Piece, void> {
+export async function* unpack(input: Input, offset: number, report: ReportFault): AsyncGenerator<readonly Piece[], void> {
   const stored = new StoredBytes(readChunks(input, offset), offset);
   try {
     await stored.fill(enoughToTell);
@@ -27,12 +27,12 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function* passPlain(stored: StoredBytes): AsyncGenerator<Piece, void> {
+async function* passPlain(stored: StoredBytes): AsyncGenerator<readonly Piece[], void> {
   for (;;) {
     await stored.fill(1);
     const { bytes, offset } = stored;
     if (bytes.length === 0) return;
     stored.drop(bytes.length);
-    yield { bytes, offset };
+    yield [{ bytes, offset }];
   }
 }

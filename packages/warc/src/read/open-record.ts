@@ -39,7 +39,9 @@ export class OpenRecord implements ArchiveRecord {
   readonly #report: (finding: Finding) => void;
   #left: number;
   #cut = false;
-  #extent: Promise<Extent> | undefined;
+  #blockEnd: { readonly plainOffset: number; readonly member: Member | undefined } | undefined;
+  #hasTrailer = false;
+  #extent: Extent | undefined;
 
   constructor(start: RecordStart, plain: PlainBytes, report: (finding: Finding) => void) {
     this.number = start.number;
@@ -78,9 +80,17 @@ export class OpenRecord implements ArchiveRecord {
     return { [Symbol.asyncIterator]: () => this.#readBlock() };
   }
 
-  end(): Promise<Extent> {
-    this.#extent ??= this.#finish();
-    return this.#extent;
+  /** Whether its end has not been reached. */
+  get isOpen(): boolean {
+    return this.#extent === undefined;
+  }
+
+  async end(): Promise<Extent> {
+    for (;;) {
+      const extent = this.endNow();
+      if (extent) return extent;
+      await this.#plain.fetch();
+    }
   }
 
   /** Adds what was found about this record. */
@@ -97,47 +107,42 @@ export class OpenRecord implements ArchiveRecord {
   async *#readBlock(): AsyncGenerator<Uint8Array, void> {
     for (;;) {
       if (this.#extent) {
-        if (this.#left === 0 && (await this.#extent).blockLength === 0) return;
-        throw new WarcError(
-          "RECORD_PASSED",
-          `Cannot read the block of record ${this.number}: it has been passed over`,
-          "Read it before end() and before the next record is asked for",
-        );
+        if (this.#extent.blockLength === 0) return;
+        const fix = "Read it before end() and before the next record is asked for";
+        throw new WarcError("RECORD_PASSED", `Cannot read the block of record ${this.number}: it has been passed over`, fix);
       }
-      const bytes = this.#take() ?? ((await this.#fill()) ? this.#take() : undefined);
-      if (!bytes) return;
-      yield bytes;
+      const bytes = this.#take();
+      if (bytes) yield bytes;
+      else if (this.#left === 0) return;
+      else await this.#plain.fetch();
     }
   }
 
-  /** What there is of the block in memory, up to the end of its member. */
+  /** What there is of the block, up to the end of its member. Undefined where the block is at its end, and where more has to be fetched. */
   #take(): Uint8Array | undefined {
     const plain = this.#plain;
-    if (this.#left === 0 || plain.left === 0) return undefined;
-    const untilMember = (plain.nextMemberStart() ?? Number.POSITIVE_INFINITY) - plain.plainOffset;
+    if (this.#left === 0) return undefined;
+    if (plain.left === 0 && !plain.take()) {
+      if (plain.final) this.#stop();
+      return undefined;
+    }
+    if (this.#start.member && this.#startsAnother()) {
+      this.#stop();
+      return undefined;
+    }
+    const untilMember = this.#start.member ? (plain.nextMemberStart() ?? Number.POSITIVE_INFINITY) - plain.plainOffset : this.#left;
     const start = plain.at;
     const length = Math.min(this.#left, plain.left, untilMember);
     plain.at += length;
     this.#left -= length;
-    if (length === untilMember && this.#left > 0) this.#stopAtRecord();
     return plain.bytes.subarray(start, start + length);
   }
 
-  async #fill(): Promise<boolean> {
-    if (this.#left === 0) return false;
-    if (this.#plain.left === 0 && !(await this.#plain.more())) {
-      this.#stop();
-      return false;
-    }
-    this.#stopAtRecord();
-    return this.#left > 0;
-  }
-
   /** A member that begins with a record is never the middle of another one: the Content-Length is too large. */
-  #stopAtRecord(): void {
+  #startsAnother(): boolean {
     const plain = this.#plain;
-    if (!this.#start.member || !plain.place(plain.plainOffset).startsMember) return;
-    if (startsWarcRecord(plain.bytes, plain.at)) this.#stop();
+    const { member, startsMember } = plain.place(plain.plainOffset);
+    return startsMember && member !== this.#start.member && startsWarcRecord(plain.bytes, plain.at);
   }
 
   #stop(): void {
@@ -147,14 +152,25 @@ export class OpenRecord implements ArchiveRecord {
     this.#left = 0;
   }
 
-  async #finish(): Promise<Extent> {
-    while (this.#take() ?? ((await this.#fill()) ? this.#take() : undefined));
-    const plainLength = this.#plain.plainOffset - this.plainOffset;
-    const last = this.#plain.place(this.#plain.plainOffset - 1).member;
-    if (!this.#cut) await this.#passTrailer();
+  /** What `end` answers, where all that it takes is here; undefined where more has to be fetched first. */
+  endNow(): Extent | undefined {
+    if (this.#extent) return this.#extent;
+    while (this.#take());
+    if (this.#left > 0) return undefined;
+    this.#blockEnd ??= this.#markEnd();
+    const { plainOffset, member } = this.#blockEnd;
+    if (!this.#cut && !this.#passTrailer()) return undefined;
     // The end of a member that is unpacked in pieces is seen only when more is asked for.
-    if (last && last.length === undefined && this.#plain.left === 0) await this.#plain.more();
-    return { length: this.#storedLength(plainLength, last), plainLength, blockLength: plainLength - this.head.length, cut: this.#cut };
+    if (member && member.length === undefined && this.#plain.left === 0 && !this.#plain.take() && !this.#plain.final) return undefined;
+    const plainLength = plainOffset - this.plainOffset;
+    const blockLength = plainLength - this.head.length;
+    this.#extent = { length: this.#storedLength(plainLength, member), plainLength, blockLength, cut: this.#cut };
+    return this.#extent;
+  }
+
+  #markEnd() {
+    const { plainOffset } = this.#plain;
+    return { plainOffset, member: this.#plain.place(plainOffset - 1).member };
   }
 
   #storedLength(plainLength: number, last: Member | undefined): number | undefined {
@@ -167,19 +183,23 @@ export class OpenRecord implements ArchiveRecord {
     return last.length === undefined ? undefined : last.offset + last.length - first.offset;
   }
 
-  async #passTrailer(): Promise<void> {
+  /** False where more has to be fetched first. */
+  #passTrailer(): boolean {
+    if (this.#hasTrailer) return true;
     const plain = this.#plain;
     const expected = this.format === "warc" ? "\r\n\r\n" : "\n";
-    while (plain.left < expected.length && (await plain.more()));
+    if (!plain.have(expected.length)) return false;
+    this.#hasTrailer = true;
     const found = String.fromCharCode(...plain.bytes.subarray(plain.at, plain.at + expected.length));
     if (found === expected) {
       plain.at += expected.length;
     } else if (this.format === "warc") {
       plain.at += /^[\r\n]*/.exec(found)?.[0].length ?? 0;
-      const shown = plain.left === 0 && found === "" ? "nothing" : JSON.stringify(found);
+      const shown = found === "" ? "nothing" : JSON.stringify(found);
       this.note({ code: "BAD_TRAILER", message: `${shown} follows the block, expected CR LF CR LF` });
     } else if (found !== "" && found !== "\r") {
       this.note({ code: "ARC_NO_SEPARATOR", message: `${JSON.stringify(found)} follows the block, expected LF` });
     }
+    return true;
   }
 }

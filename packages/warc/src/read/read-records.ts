@@ -33,6 +33,15 @@ export async function* readRecords(input: Input, options: ReadOptions = {}): Asy
 
 const longestHead = 1 << 20;
 const longestArcLine = 1 << 16;
+const longestArcVersion = 256;
+
+/** Bytes that belong to no record. */
+interface Garbage {
+  readonly offset: number;
+  readonly plainOffset: number;
+  /** Whether a line or a member begins where the reader stands: a record may. */
+  isAtLine: boolean;
+}
 
 class RecordReader {
   readonly #plain: PlainBytes;
@@ -41,6 +50,10 @@ class RecordReader {
   #count = 0;
   #format: Format | undefined;
   #arcVersion = "1.0";
+  /** Line ends that have been passed since the last record. */
+  #newlines = 0;
+  /** While they are passed over. */
+  #garbage: Garbage | undefined;
   /** The last member that has been told to hold more than one record. */
   #shared: object | undefined;
 
@@ -52,22 +65,12 @@ class RecordReader {
     );
   }
 
+  /** The next record; undefined behind the last one. */
   async next(): Promise<OpenRecord | undefined> {
-    const before = this.#record;
-    await before?.end();
-    this.#record = undefined;
     for (;;) {
-      await this.#passNewlines(before);
-      if (this.#plain.left === 0 && !this.#plain.broken) {
-        if (this.#count === 0)
-          this.#note({ code: "NO_RECORDS", message: "There is no record in the file, expected one at least" }, this.#plain.plainOffset);
-        return undefined;
-      }
-      if (this.#plain.left === 0) this.#plain.passBreak();
-      else if (await this.#startsRecord(false)) {
-        const record = await this.#open();
-        if (record) return record;
-      } else await this.#passGarbage();
+      const found = this.#advance();
+      if (found !== "starved") return found;
+      await this.#plain.fetch();
     }
   }
 
@@ -75,59 +78,96 @@ class RecordReader {
     return this.#plain.close();
   }
 
-  async #passNewlines(before: OpenRecord | undefined): Promise<void> {
+  /** Goes on as far as the bytes reach that are here. Whatever it was doing when they did not, it begins again when there are more. */
+  #advance(): OpenRecord | undefined | "starved" {
+    const plain = this.#plain;
+    if (this.#record && !this.#record.endNow()) return "starved";
+    for (;;) {
+      if (this.#garbage === undefined) {
+        if (!this.#passNewlines()) return "starved";
+        if (plain.left === 0 && !plain.broken) return this.#end();
+        if (plain.left === 0) {
+          plain.passBreak();
+          continue;
+        }
+        const starts = this.#startsRecord(false);
+        if (starts === "starved") return starts;
+        const record = starts ? this.#open() : undefined;
+        if (record) return record;
+        const { plainOffset } = plain;
+        this.#garbage = { offset: plain.place(plainOffset).offset, plainOffset, isAtLine: false };
+      }
+      if (!this.#passGarbage(this.#garbage)) return "starved";
+    }
+  }
+
+  #end(): undefined {
+    if (this.#count > 0) return;
+    this.#note({ code: "NO_RECORDS", message: "There is no record in the file, expected one at least" }, this.#plain.plainOffset);
+  }
+
+  #passNewlines(): boolean {
     const plain = this.#plain;
     const start = plain.plainOffset;
     do {
       while (plain.bytes[plain.at] === 10 || plain.bytes[plain.at] === 13) plain.at++;
-    } while (plain.left === 0 && (await plain.more()));
-    const length = plain.plainOffset - start;
-    if (length === 0) return;
-    const quirk: Quirk = {
-      code: "EXTRA_NEWLINES",
-      message: `${length} bytes of line ends too many stand ${before ? "behind the record" : "before the first record"}`,
-    };
-    if (before) before.note(quirk);
-    else this.#note(quirk, start);
+    } while (plain.left === 0 && plain.take());
+    this.#newlines += plain.plainOffset - start;
+    if (plain.left === 0 && !plain.final) return false;
+    if (this.#newlines > 0) this.#noteNewlines(this.#newlines);
+    this.#newlines = 0;
+    return true;
+  }
+
+  #noteNewlines(length: number): void {
+    const before = this.#record;
+    const message = `${length} bytes of line ends too many stand ${before ? "behind the record" : "before the first record"}`;
+    if (before) before.note({ code: "EXTRA_NEWLINES", message });
+    else this.#note({ code: "EXTRA_NEWLINES", message }, this.#plain.plainOffset - length);
   }
 
   /** Whether a record begins here; `strictly`, where it is looked for among bytes that are none. */
-  async #startsRecord(strictly: boolean): Promise<boolean> {
+  #startsRecord(strictly: boolean): boolean | "starved" {
     const plain = this.#plain;
     const first = String.fromCharCode(plain.bytes[plain.at] ?? 0);
     if (/w/i.test(first)) {
-      await this.#have(longestVersionLine);
+      if (!this.#haveLine(longestVersionLine)) return "starved";
       if (startsWarcRecord(plain.bytes, plain.at)) return true;
     }
     if (this.#format === "warc" || !/[a-z]/i.test(first)) return false;
-    await this.#have(longestArcLine);
+    if (!this.#haveLine(longestArcLine)) return "starved";
     return isArcLine(lineAt(plain.bytes, plain.at, longestArcLine), strictly);
   }
 
-  /** Gets bytes until a line ends among them, or there are `most`, or no more. */
-  async #have(most: number): Promise<void> {
+  /** Gets bytes until a line ends among them, or there are `most`, or no more. False where they have to be fetched first. */
+  #haveLine(most: number): boolean {
     const plain = this.#plain;
-    while (plain.left < most && plain.bytes.indexOf(10, plain.at) < 0 && (await plain.more()));
+    while (plain.left < most && plain.bytes.indexOf(10, plain.at) < 0) if (!plain.take()) return plain.final;
+    return true;
   }
 
-  async #open(): Promise<OpenRecord | undefined> {
+  /** Undefined where the header is too long to be one. */
+  #open(): OpenRecord | undefined | "starved" {
     return startsWarcRecord(this.#plain.bytes, this.#plain.at) ? this.#openWarc() : this.#openArc();
   }
 
-  async #openWarc(): Promise<OpenRecord | undefined> {
+  #openWarc(): OpenRecord | undefined | "starved" {
     this.#format = "warc";
     const plain = this.#plain;
     let end = findHeadEnd(plain.bytes, plain.at);
-    for (let from = 0; end < 0 && plain.left < longestHead; end = findHeadEnd(plain.bytes, plain.at + from)) {
-      from = Math.max(0, plain.left - 2);
-      if (!(await plain.more())) break;
+    while (end < 0 && plain.left < longestHead) {
+      const from = Math.max(0, plain.left - 2);
+      if (!plain.take()) {
+        if (!plain.final) return "starved";
+        break;
+      }
+      end = findHeadEnd(plain.bytes, plain.at + from);
     }
     if (end < 0 && plain.left >= longestHead) {
       this.#note(
         { code: "HEADER_TOO_LONG", message: `The header of a record does not end within ${longestHead} bytes` },
         plain.plainOffset,
       );
-      await this.#passGarbage();
       return undefined;
     }
     const head = plain.bytes.subarray(plain.at, end < 0 ? plain.bytes.length : end);
@@ -138,15 +178,16 @@ class RecordReader {
     return record;
   }
 
-  async #openArc(): Promise<OpenRecord> {
-    const isFirst = this.#format === undefined;
-    this.#format = "arc";
+  #openArc(): OpenRecord | "starved" {
     const plain = this.#plain;
     const text = lineAt(plain.bytes, plain.at, longestArcLine);
+    const isFiledesc = /^filedesc:/i.test(text);
+    if (isFiledesc && !plain.have(text.length + longestArcVersion)) return "starved";
+    if (isFiledesc) this.#arcVersion = readArcVersion(lineAt(plain.bytes, plain.at + text.length + 1, longestArcVersion));
+    const isFirst = this.#format === undefined;
+    this.#format = "arc";
     const { fields, contentLength, quirks } = parseArcLine(text);
     const head = plain.bytes.subarray(plain.at, Math.min(plain.bytes.length, plain.at + text.length + 1));
-    const isFiledesc = /^filedesc:/i.test(text);
-    if (isFiledesc) this.#arcVersion = await this.#readArcVersion(head.length);
     const record = this.#begin({
       format: "arc",
       version: this.#arcVersion,
@@ -158,15 +199,6 @@ class RecordReader {
     if (isFirst && !isFiledesc) record.note({ code: "ARC_NO_FILEDESC", message: "The file does not begin with a filedesc record" });
     for (const quirk of quirks) record.note(quirk);
     return record;
-  }
-
-  /** The first line of the version block behind a filedesc line: `1 1 InternetArchive` is version 1.1. */
-  async #readArcVersion(headLength: number): Promise<string> {
-    const plain = this.#plain;
-    const most = 256;
-    while (plain.left < headLength + most && plain.bytes.indexOf(10, plain.at + headLength) < 0 && (await plain.more()));
-    const [, major, minor] = /^\s*(\d+) (\d+) /.exec(lineAt(plain.bytes, plain.at + headLength, most)) ?? [];
-    return major ? `${major}.${minor}` : "1.0";
   }
 
   #begin(found: Pick<RecordStart, "format" | "version" | "type" | "head" | "fields" | "contentLength">): OpenRecord {
@@ -187,19 +219,30 @@ class RecordReader {
     return record;
   }
 
-  /** Passes over what is no record, to the next line or member that begins one, or to where bytes are lost. */
-  async #passGarbage(): Promise<void> {
+  /** Passes over what is no record, to the next line or member that begins one, or to where bytes are lost. False where more has to be fetched. */
+  #passGarbage(garbage: Garbage): boolean {
     const plain = this.#plain;
-    const start = plain.plainOffset;
-    const { offset } = plain.place(start);
-    do {
+    for (;;) {
+      if (plain.left === 0 && !plain.take()) {
+        if (!plain.final) return false;
+        break;
+      }
+      const starts = garbage.isAtLine && this.#startsRecord(true);
+      if (starts === "starved") return false;
+      if (starts) break;
       const line = plain.bytes.indexOf(10, plain.at);
       const member = plain.nextMemberStart();
       const here = member === undefined ? Number.POSITIVE_INFINITY : plain.at + member - plain.plainOffset;
       plain.at = Math.min(line < 0 ? plain.bytes.length : line + 1, here);
-    } while ((plain.left > 0 || (await plain.more())) && !(await this.#startsRecord(true)));
-    const length = plain.plainOffset - start;
-    this.#report(toFinding({ code: "GARBAGE", message: `${length} bytes belong to no record` }, { offset, plainOffset: start }));
+      garbage.isAtLine = plain.at === here || line >= 0;
+      plain.place(plain.plainOffset);
+    }
+    this.#garbage = undefined;
+    const { offset, plainOffset } = garbage;
+    this.#report(
+      toFinding({ code: "GARBAGE", message: `${plain.plainOffset - plainOffset} bytes belong to no record` }, { offset, plainOffset }),
+    );
+    return true;
   }
 
   #note(quirk: Quirk, plainOffset: number): void {
@@ -209,9 +252,15 @@ class RecordReader {
   #noteFault({ inside, ...fault }: StorageFault): void {
     const plainOffset = this.#plain.endOffset;
     if (!inside) this.#report({ ...fault, plainOffset });
-    else if (this.#record) this.#record.add({ ...fault, plainOffset, record: this.#record.number });
+    else if (this.#record?.isOpen) this.#record.add({ ...fault, plainOffset, record: this.#record.number });
     else this.#report({ ...fault, plainOffset, record: this.#count });
   }
+}
+
+/** From the first line of the version block behind a filedesc line: `1 1 InternetArchive` is version 1.1. */
+function readArcVersion(line: string): string {
+  const [, major, minor] = /^\s*(\d+) (\d+) /.exec(line) ?? [];
+  return major ? `${major}.${minor}` : "1.0";
 }
 
 /** Where the block begins: behind the first line that is empty. −1 where the header does not end among these bytes. */
