@@ -10,11 +10,9 @@ export interface Field {
 /** The named fields of a record in their order, repeated ones too (ISO 28500:2017 4, 5.1). Names are the same in upper and lower case. */
 export class Fields implements Iterable<Field> {
   readonly list: readonly Field[];
-  readonly #keys: readonly string[];
 
   constructor(list: readonly Field[]) {
     this.list = list;
-    this.#keys = list.map((field) => field.name.toLowerCase());
   }
 
   /** The value of the first field of that name, which may be empty; undefined where there is none. */
@@ -23,15 +21,20 @@ export class Fields implements Iterable<Field> {
   }
 
   field(name: string): Field | undefined {
-    return this.list[this.#keys.indexOf(name.toLowerCase())];
+    return this.list.find(isNamed(name));
   }
 
   all(name: string): readonly Field[] {
-    const key = name.toLowerCase();
-    return this.list.filter((_, index) => this.#keys[index] === key);
+    return this.list.filter(isNamed(name));
   }
 
   [Symbol.iterator](): Iterator<Field> {
     return this.list[Symbol.iterator]();
   }
+}
+
+/** Most names are written as the standard writes them, and are asked for so: that is tried first. */
+function isNamed(name: string): (field: Field) => boolean {
+  const key = name.toLowerCase();
+  return (field) => field.name === name || (field.name.length === name.length && field.name.toLowerCase() === key);
 }

@@ -22,6 +22,9 @@ export interface RecordStart {
   readonly contentLength: number | undefined;
 }
 
+/** What stands behind a block, ISO 28500:2017 4 and the ARC format. */
+const trailers: Readonly<Record<Format, readonly number[]>> = { warc: [13, 10, 13, 10], arc: [10] };
+
 /** A record whose block is being read. */
 export class OpenRecord implements ArchiveRecord {
   readonly number: number;
@@ -187,19 +190,21 @@ export class OpenRecord implements ArchiveRecord {
   #passTrailer(): boolean {
     if (this.#hasTrailer) return true;
     const plain = this.#plain;
-    const expected = this.format === "warc" ? "\r\n\r\n" : "\n";
+    const expected = trailers[this.format];
     if (!plain.have(expected.length)) return false;
     this.#hasTrailer = true;
-    const found = String.fromCharCode(...plain.bytes.subarray(plain.at, plain.at + expected.length));
-    if (found === expected) {
-      plain.at += expected.length;
-    } else if (this.format === "warc") {
-      plain.at += /^[\r\n]*/.exec(found)?.[0].length ?? 0;
+    if (expected.every((byte, index) => plain.bytes[plain.at + index] === byte)) plain.at += expected.length;
+    else this.#noteTrailer(String.fromCharCode(...plain.bytes.subarray(plain.at, plain.at + expected.length)));
+    return true;
+  }
+
+  #noteTrailer(found: string): void {
+    if (this.format === "warc") {
+      this.#plain.at += /^[\r\n]*/.exec(found)?.[0].length ?? 0;
       const shown = found === "" ? "nothing" : JSON.stringify(found);
       this.note({ code: "BAD_TRAILER", message: `${shown} follows the block, expected CR LF CR LF` });
     } else if (found !== "" && found !== "\r") {
       this.note({ code: "ARC_NO_SEPARATOR", message: `${JSON.stringify(found)} follows the block, expected LF` });
     }
-    return true;
   }
 }

@@ -11,89 +11,105 @@ export interface WarcHead {
 }
 
 const versionLine = /^WARC\/(\d+\.\d+)[ \t]*$/i;
-/** Every control character but the tab, ISO 28500:2017 4. */
-const control = /[\x00-\x08\x0a-\x1f\x7f]/;
-
-/** Whether a record may begin with this line, which is without its line end. */
-export function isVersionLine(line: string): boolean {
-  return versionLine.test(line);
-}
+/** Every control character but the tab and those of line ends, ISO 28500:2017 4. */
+const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|$)/;
 
 /** Parses a header that begins with a version line. What follows its blank line is not part of `bytes`. */
 export function parseHead(bytes: Uint8Array): WarcHead {
   const quirks: Quirk[] = [];
-  const [first = "", ...lines] = decode(bytes, quirks).split("\n");
-  checkLineEnds(first, lines, quirks);
-  const version = parseVersion(first, quirks);
-  const fields = new Fields(parseFields(lines, quirks));
+  const text = decode(bytes, quirks);
+  const version = parseVersion(text, quirks);
+  const fields = new Fields(parseFields(text, quirks));
   return { version, fields, contentLength: parseLength(fields, quirks), quirks };
 }
 
-function parseVersion(line: string, quirks: Quirk[]): string {
-  const text = line.replace(/\r$/, "");
-  const version = versionLine.exec(text)?.[1] ?? "";
-  const at = { line: 1 };
-  if (version === "0.17" || version === "0.18")
-    quirks.push({ code: "VERSION_NOT_STANDARD", message: `WARC/${version} was a draft of the standard`, ...at });
+function parseVersion(text: string, quirks: Quirk[]): string {
+  if (text.startsWith("WARC/1.0\r\n")) return "1.0";
+  if (text.startsWith("WARC/1.1\r\n")) return "1.1";
+  const [written = ""] = text.split(/\r?\n/, 1);
+  const version = versionLine.exec(written.replace(/\r$/, ""))?.[1] ?? "";
+  const found = (code: Quirk["code"], message: string) => quirks.push({ code, message, line: 1 });
+  if (version === "0.17" || version === "0.18") found("VERSION_NOT_STANDARD", `WARC/${version} was a draft of the standard`);
   else if (version !== "1.0" && version !== "1.1")
-    quirks.push({ code: "UNKNOWN_VERSION", message: `There is no version ${version} of the format; expected 1.0 or 1.1`, ...at });
-  if (text !== `WARC/${version}`)
-    quirks.push({ code: "VERSION_LINE_FORM", message: `The version line is ${JSON.stringify(text)}, expected WARC/${version}`, ...at });
+    found("UNKNOWN_VERSION", `There is no version ${version} of the format; expected 1.0 or 1.1`);
+  if (written !== `WARC/${version}`) found("VERSION_LINE_FORM", `The version line is ${JSON.stringify(written)}, expected WARC/${version}`);
   return version;
 }
 
-/** One finding a header: a tool that writes LF writes it everywhere. */
-function checkLineEnds(first: string, lines: readonly string[], quirks: Quirk[]): void {
-  const index = [first, ...lines.slice(0, -1)].findIndex((line) => !line.endsWith("\r"));
-  if (lines.length === 0 || index < 0) return;
-  quirks.push({ code: "LF_LINE_ENDS", message: "A line of the header ends in LF, expected CRLF", line: index + 1 });
+interface OpenField {
+  readonly name: string;
+  value: string;
+  readonly line: number;
 }
 
-function parseFields(lines: readonly string[], quirks: Quirk[]): Field[] {
-  const fields: { name: string; value: string; line: number }[] = [];
-  for (const [index, ended] of lines.entries()) {
-    const text = ended.endsWith("\r") ? ended.slice(0, -1) : ended;
-    const line = index + 2;
-    if (text === "") continue;
-    if (control.test(text)) quirks.push({ code: "CONTROL_CHARACTER", message: "The line has a control character in it", line });
-    const last = fields.at(-1);
-    if ((text.startsWith(" ") || text.startsWith("\t")) && last) {
-      quirks.push({
-        code: "FOLDED_FIELD",
-        message: `The value of ${last.name} goes on in a line of its own, which the annotated standard advises against`,
-        line,
-      });
-      last.value = `${last.value} ${text.trim()}`.trim();
-    } else {
-      const field = parseField(text, line, quirks);
-      if (field) fields.push(field);
-    }
+function parseFields(text: string, quirks: Quirk[]): Field[] {
+  const fields: OpenField[] = [];
+  // One finding a header: a tool that writes LF writes it everywhere.
+  let lfLine: number | undefined;
+  let line = 0;
+  for (let start = 0; start < text.length; ) {
+    const lf = text.indexOf("\n", start);
+    const after = lf < 0 ? text.length : lf;
+    const hasCr = text.charCodeAt(after - 1) === 13 && after > start;
+    const end = hasCr ? after - 1 : after;
+    line++;
+    if (lf >= 0 && !hasCr) lfLine ??= line;
+    if (line > 1 && end > start) parseLine(text, start, end, { fields, line, quirks });
+    start = after + 1;
   }
+  if (lfLine !== undefined) quirks.push({ code: "LF_LINE_ENDS", message: "A line of the header ends in LF, expected CRLF", line: lfLine });
+  if (control.test(text)) findControls(text, quirks);
   return fields;
 }
 
-function parseField(text: string, line: number, quirks: Quirk[]): Field | undefined {
-  const colon = text.indexOf(":");
-  if (colon < 0) {
-    quirks.push({ code: "NO_COLON", message: `The line ${JSON.stringify(text.slice(0, 80))} has no colon`, line });
-    return undefined;
+interface Lines {
+  readonly fields: OpenField[];
+  readonly line: number;
+  readonly quirks: Quirk[];
+}
+
+function parseLine(text: string, start: number, end: number, { fields, line, quirks }: Lines): void {
+  const first = text.charCodeAt(start);
+  const last = fields.at(-1);
+  const isFolded = first === 0x20 || first === 0x09;
+  if (isFolded && last) {
+    quirks.push({
+      code: "FOLDED_FIELD",
+      message: `The value of ${last.name} goes on in a line of its own, which the annotated standard advises against`,
+      line,
+    });
+    last.value = `${last.value} ${text.slice(start, end).trim()}`.trim();
+    return;
   }
-  const written = text.slice(0, colon);
+  const colon = text.indexOf(":", start);
+  if (colon < 0 || colon >= end) {
+    quirks.push({
+      code: "NO_COLON",
+      message: `The line ${JSON.stringify(text.slice(start, Math.min(end, start + 80)))} has no colon`,
+      line,
+    });
+    return;
+  }
+  const written = text.slice(start, colon);
   const name = written.trim();
   if (name === "") quirks.push({ code: "EMPTY_FIELD_NAME", message: "The field has no name", line });
   else if (name !== written) quirks.push({ code: "SPACE_BEFORE_COLON", message: `White space stands around the name ${name}`, line });
-  return { name, value: text.slice(colon + 1).trim(), line };
+  fields.push({ name, value: text.slice(colon + 1, end).trim(), line });
+}
+
+function findControls(text: string, quirks: Quirk[]): void {
+  for (const [index, line] of text.split("\n").entries())
+    if (control.test(line)) quirks.push({ code: "CONTROL_CHARACTER", message: "The line has a control character in it", line: index + 1 });
 }
 
 function parseLength(fields: Fields, quirks: Quirk[]): number | undefined {
-  const field = fields.field("Content-Length");
+  const [field, second] = fields.all("Content-Length");
   if (!field) {
     quirks.push({ code: "NO_LENGTH", message: "The record has no Content-Length" });
     return undefined;
   }
   const { value, line } = field;
-  if (fields.all("Content-Length").length > 1)
-    quirks.push({ code: "REPEATED_LENGTH", message: "The record has more than one Content-Length", line });
+  if (second) quirks.push({ code: "REPEATED_LENGTH", message: "The record has more than one Content-Length", line: second.line });
   const length = Number(value);
   if (/^\d+$/.test(value) && Number.isSafeInteger(length)) return length;
   quirks.push({
@@ -128,8 +144,7 @@ function decodeLine(bytes: Uint8Array, line: number, quirks: Quirk[]): string {
   }
 }
 
-/** The lines of a header as they stand there, without their LF. */
-export function splitLines(bytes: Uint8Array): Uint8Array[] {
+function splitLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
   for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {

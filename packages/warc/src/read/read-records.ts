@@ -92,7 +92,7 @@ class RecordReader {
         }
         const starts = this.#startsRecord(false);
         if (starts === "starved") return starts;
-        const record = starts ? this.#open() : undefined;
+        const record = starts === "warc" ? this.#openWarc() : starts === "arc" ? this.#openArc() : undefined;
         if (record) return record;
         const { plainOffset } = plain;
         this.#garbage = { offset: plain.place(plainOffset).offset, plainOffset, isAtLine: false };
@@ -126,17 +126,18 @@ class RecordReader {
     else this.#note({ code: "EXTRA_NEWLINES", message }, this.#plain.plainOffset - length);
   }
 
-  /** Whether a record begins here; `strictly`, where it is looked for among bytes that are none. */
-  #startsRecord(strictly: boolean): boolean | "starved" {
+  /** Of which format a record begins here, if one does; `strictly`, where it is looked for among bytes that are none. */
+  #startsRecord(strictly: boolean): Format | undefined | "starved" {
     const plain = this.#plain;
-    const first = String.fromCharCode(plain.bytes[plain.at] ?? 0);
-    if (/w/i.test(first)) {
+    // In either case of the letter.
+    const first = (plain.bytes[plain.at] ?? 0) | 0x20;
+    if (first === 0x77) {
       if (!this.#haveLine(longestVersionLine)) return "starved";
-      if (startsWarcRecord(plain.bytes, plain.at)) return true;
+      if (startsWarcRecord(plain.bytes, plain.at)) return "warc";
     }
-    if (this.#format === "warc" || !/[a-z]/i.test(first)) return false;
+    if (this.#format === "warc" || first < 0x61 || first > 0x7a) return undefined;
     if (!this.#haveLine(longestArcLine)) return "starved";
-    return isArcLine(lineAt(plain.bytes, plain.at, longestArcLine), strictly);
+    return isArcLine(lineAt(plain.bytes, plain.at, longestArcLine), strictly) ? "arc" : undefined;
   }
 
   /** Gets bytes until a line ends among them, or there are `most`, or no more. False where they have to be fetched first. */
@@ -147,10 +148,6 @@ class RecordReader {
   }
 
   /** Undefined where the header is too long to be one. */
-  #open(): OpenRecord | undefined | "starved" {
-    return startsWarcRecord(this.#plain.bytes, this.#plain.at) ? this.#openWarc() : this.#openArc();
-  }
-
   #openWarc(): OpenRecord | undefined | "starved" {
     this.#format = "warc";
     const plain = this.#plain;
@@ -227,7 +224,7 @@ class RecordReader {
         if (!plain.final) return false;
         break;
       }
-      const starts = garbage.isAtLine && this.#startsRecord(true);
+      const starts = garbage.isAtLine ? this.#startsRecord(true) : undefined;
       if (starts === "starved") return false;
       if (starts) break;
       const line = plain.bytes.indexOf(10, plain.at);
