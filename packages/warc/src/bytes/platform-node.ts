@@ -82,8 +82,9 @@ async function feedEngine(engine: InflateRaw | ZstdDecompress, feed: Feed, state
       const input = await feed();
       if (!input) break;
       state.fed += input.length;
-      // Its callback never comes where the deflate stream ends within this input.
       await Promise.race([closed, new Promise((taken) => engine.write(input, taken))]);
+      // What it has not taken lies behind the end of the stream: no more may be fed, since that could not be given back.
+      if (engine.bytesWritten < state.fed) return;
     }
     state.starved = true;
     engine.end();
