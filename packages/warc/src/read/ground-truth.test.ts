@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { checkDigests } from "../command/check-digests.ts";
 import { sample, type TrueRecord, type Truth, truths, withoutSamples } from "../samples.ts";
 import { readRecords } from "./read-records.ts";
 import type { ArchiveRecord, Extent } from "./record.ts";
@@ -17,6 +18,16 @@ test("every sample has the records, at the places, that an independent walker fo
     assert.equal(found.length, truth.records, file);
     for (const [index, expected] of truth.index.entries())
       assert.deepEqual(only(expected, found[index]), only(expected, expected), `${file} record ${index}`);
+  }
+});
+
+test("every block digest is as right as the walker found it to be", { skip: withoutSamples }, async () => {
+  for (const [file, truth] of truths()) {
+    if (unread[truth.compression]) continue;
+    const verdicts: string[] = [];
+    for await (const record of readRecords(sample(file))) verdicts.push((await checkDigests(record)).verdicts.block);
+    for (const [index, { blockDigestOk }] of truth.index.entries())
+      if (blockDigestOk !== undefined) assert.equal(verdicts[index], blockDigestOk ? "ok" : "bad", `${file} record ${index}`);
   }
 });
 

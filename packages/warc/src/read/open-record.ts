@@ -42,7 +42,9 @@ export class OpenRecord implements ArchiveRecord {
   readonly #report: (finding: Finding) => void;
   #left: number;
   #cut = false;
-  #blockEnd: { readonly plainOffset: number; readonly member: Member | undefined } | undefined;
+  #blockEnd: number | undefined;
+  /** The member that the last bytes which were read are in. */
+  #last: Member | undefined;
   #hasTrailer = false;
   #extent: Extent | undefined;
 
@@ -57,6 +59,7 @@ export class OpenRecord implements ArchiveRecord {
     this.fields = start.fields;
     this.contentLength = start.contentLength;
     this.#start = start;
+    this.#last = start.member;
     this.#plain = plain;
     this.#report = report;
     this.#left = Math.max(0, start.contentLength ?? 0);
@@ -129,11 +132,11 @@ export class OpenRecord implements ArchiveRecord {
       if (plain.final) this.#stop();
       return undefined;
     }
-    if (this.#start.member && this.#startsAnother()) {
+    const untilMember = this.#start.member ? this.#withinMember() : this.#left;
+    if (untilMember === 0) {
       this.#stop();
       return undefined;
     }
-    const untilMember = this.#start.member ? (plain.nextMemberStart() ?? Number.POSITIVE_INFINITY) - plain.plainOffset : this.#left;
     const start = plain.at;
     const length = Math.min(this.#left, plain.left, untilMember);
     plain.at += length;
@@ -141,11 +144,16 @@ export class OpenRecord implements ArchiveRecord {
     return plain.bytes.subarray(start, start + length);
   }
 
-  /** A member that begins with a record is never the middle of another one: the Content-Length is too large. */
-  #startsAnother(): boolean {
+  /**
+   * How many bytes are here before another member begins. None where another one has begun, and begins with a record: that is never the
+   * middle of this one, and so the Content-Length is too large.
+   */
+  #withinMember(): number {
     const plain = this.#plain;
     const { member, startsMember } = plain.place(plain.plainOffset);
-    return startsMember && member !== this.#start.member && startsWarcRecord(plain.bytes, plain.at);
+    if (startsMember && member !== this.#last && startsWarcRecord(plain.bytes, plain.at)) return 0;
+    this.#last = member;
+    return (plain.nextMemberStart() ?? Number.POSITIVE_INFINITY) - plain.plainOffset;
   }
 
   #stop(): void {
@@ -160,20 +168,15 @@ export class OpenRecord implements ArchiveRecord {
     if (this.#extent) return this.#extent;
     while (this.#take());
     if (this.#left > 0) return undefined;
-    this.#blockEnd ??= this.#markEnd();
-    const { plainOffset, member } = this.#blockEnd;
+    this.#blockEnd ??= this.#plain.plainOffset;
     if (!this.#cut && !this.#passTrailer()) return undefined;
     // The end of a member that is unpacked in pieces is seen only when more is asked for.
-    if (member && member.length === undefined && this.#plain.left === 0 && !this.#plain.take() && !this.#plain.final) return undefined;
-    const plainLength = plainOffset - this.plainOffset;
+    const isSeen = this.#last === undefined || this.#last.length !== undefined;
+    if (!isSeen && this.#plain.left === 0 && !this.#plain.take() && !this.#plain.final) return undefined;
+    const plainLength = this.#blockEnd - this.plainOffset;
     const blockLength = plainLength - this.head.length;
-    this.#extent = { length: this.#storedLength(plainLength, member), plainLength, blockLength, cut: this.#cut };
+    this.#extent = { length: this.#storedLength(plainLength, this.#last), plainLength, blockLength, cut: this.#cut };
     return this.#extent;
-  }
-
-  #markEnd() {
-    const { plainOffset } = this.#plain;
-    return { plainOffset, member: this.#plain.place(plainOffset - 1).member };
   }
 
   #storedLength(plainLength: number, last: Member | undefined): number | undefined {

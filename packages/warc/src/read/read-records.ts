@@ -152,7 +152,7 @@ class RecordReader {
     this.#format = "warc";
     const plain = this.#plain;
     let end = findHeadEnd(plain.bytes, plain.at);
-    while (end < 0 && plain.left < longestHead) {
+    while (end < 0 && plain.left <= longestHead) {
       const from = Math.max(0, plain.left - 2);
       if (!plain.take()) {
         if (!plain.final) return "starved";
@@ -160,7 +160,7 @@ class RecordReader {
       }
       end = findHeadEnd(plain.bytes, plain.at + from);
     }
-    if (end < 0 && plain.left >= longestHead) {
+    if ((end < 0 ? plain.left : end - plain.at) > longestHead) {
       this.#note(
         { code: "HEADER_TOO_LONG", message: `The header of a record does not end within ${longestHead} bytes` },
         plain.plainOffset,
