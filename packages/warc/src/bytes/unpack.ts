@@ -1,6 +1,6 @@
+import { platform } from "#platform";
 import { type Input, readChunks } from "./input.ts";
 import type { Piece, ReportFault } from "./piece.ts";
-import { platform } from "./platform-node.ts";
 import { StoredBytes } from "./stored-bytes.ts";
 import { unpackGzip } from "./unpack-gzip.ts";
 import { unpackZstd } from "./unpack-zstd.ts";
