@@ -2,10 +2,10 @@ import type { Finding } from "../finding.ts";
 import { checkFields } from "../read/check-fields.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord, Extent } from "../read/record.ts";
-import { checkDigests, type Verdicts } from "./check-digests.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { say } from "./output.ts";
 import { openSource } from "./source.ts";
+import { type Verdicts, verifyDigests } from "./verify-digests.ts";
 
 /** A record that has been read to its end and checked. */
 export interface Checked {
@@ -60,7 +60,7 @@ async function checkFile(path: string, tally: { -readonly [Key in keyof Tally]: 
   };
   for await (const record of readRecords(source.input, { offset: source.offset, report: (finding) => found.push(finding) })) {
     tally.records++;
-    const { verdicts, findings } = await checkDigests(record);
+    const { verdicts, findings } = await verifyDigests(record);
     const extent = await record.end();
     found.push(...checkFields(record), ...findings);
     await visitor.record?.({ file: source.name, record, extent, verdicts });
