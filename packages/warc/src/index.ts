@@ -3,5 +3,5 @@ export { WarcError } from "./error.ts";
 export type { Finding, Severity } from "./finding.ts";
 export { checkFields } from "./read/check-fields.ts";
 export type { Field, Fields } from "./read/fields.ts";
-export { type ReadOptions, readRecords } from "./read/read-records.ts";
+export { type Policy, type ReadOptions, readRecords } from "./read/read-records.ts";
 export type { ArchiveRecord, Extent, Format } from "./read/record.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { type Input, readChunks } from "./input.ts";
-import type { Piece, ReportFault } from "./piece.ts";
+import type { Piece, ReportFault, StorageFault } from "./piece.ts";
 import { StoredBytes } from "./stored-bytes.ts";
 import { unpackGzip } from "./unpack-gzip.ts";
 import { unpackZstd } from "./unpack-zstd.ts";
@@ -17,10 +17,35 @@ export async function* unpack(input: Input, offset: number, report: ReportFault)
     if (isGzip(stored.bytes)) yield* unpackGzip(stored, platform, report);
     else if (isZstd(stored.bytes))
       yield* unpackZstd(stored, platform, report, offset > 0 ? await findDictionary(input, platform) : undefined);
-    else yield* passPlain(stored);
+    else {
+      const packing = otherPackings.find(({ magic }) => magic.every((byte, at) => stored.bytes[at] === byte));
+      if (packing) report(notRead(packing.name, stored.offset));
+      yield* passPlain(stored);
+    }
   } finally {
     await stored.close();
   }
+}
+
+/** What archives are found in, and is not read here. */
+const otherPackings = [
+  { name: "LZ4", magic: [0x04, 0x22, 0x4d, 0x18] },
+  { name: "bzip2", magic: [0x42, 0x5a, 0x68] },
+  { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58] },
+  { name: "ZIP, as every WACZ is", magic: [0x50, 0x4b, 0x03, 0x04] },
+] as const;
+
+function notRead(name: string, offset: number): StorageFault {
+  const message = `The file is packed with ${name}; expected gzip, zstd or no packing`;
+  return {
+    code: "UNKNOWN_PACKING",
+    severity: "error",
+    message,
+    clause: "D",
+    done: "looked for records in it as it is",
+    offset,
+    inside: false,
+  };
 }
 
 function isGzip(bytes: Uint8Array): boolean {

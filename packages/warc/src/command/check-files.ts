@@ -29,7 +29,7 @@ export interface Tally {
 }
 
 /** What says that bytes were lost, or may be: a record less, or the end of one. */
-const losses = /^(GARBAGE|RECORD_CUT|HEADER_CUT|HEADER_TOO_LONG|(GZIP|ZSTD)_(CUT|DAMAGED|GARBAGE)|ZSTD_NO_DICTIONARY)$/;
+const losses = /^(GARBAGE|RECORD_CUT|HEADER_CUT|HEADER_TOO_LONG|(GZIP|ZSTD)_(CUT|DAMAGED|GARBAGE)|ZSTD_NO_DICTIONARY|UNKNOWN_PACKING)$/;
 
 /** Reads the files one after another and checks all that can be checked. A file that cannot be read is told, and the next one is read. */
 export async function checkFiles(paths: readonly string[], visitor: Visitor): Promise<Tally> {

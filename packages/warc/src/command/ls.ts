@@ -7,7 +7,10 @@ import { print, say } from "./output.ts";
 export async function ls(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { code } = await checkFiles(paths, {
     record: (checked) => print(json ? JSON.stringify(listing(checked)) : line(checked)),
-    finding: async (finding, file) => say(findingLine(finding, file)),
+    finding: async (finding, file) => {
+      // `warc validate` lists them all.
+      if (finding.severity === "error") say(findingLine(finding, file));
+    },
   });
   return code;
 }

@@ -39,7 +39,7 @@ export class OpenRecord implements ArchiveRecord {
   readonly findings: Finding[] = [];
   readonly #start: RecordStart;
   readonly #plain: PlainBytes;
-  readonly #report: (finding: Finding) => void;
+  readonly #report: (finding: Finding) => boolean;
   #left: number;
   #cut = false;
   #blockEnd: number | undefined;
@@ -48,7 +48,7 @@ export class OpenRecord implements ArchiveRecord {
   #hasTrailer = false;
   #extent: Extent | undefined;
 
-  constructor(start: RecordStart, plain: PlainBytes, report: (finding: Finding) => void) {
+  constructor(start: RecordStart, plain: PlainBytes, report: (finding: Finding) => boolean) {
     this.number = start.number;
     this.format = start.format;
     this.version = start.version;
@@ -106,8 +106,7 @@ export class OpenRecord implements ArchiveRecord {
   }
 
   add(finding: Finding): void {
-    this.findings.push(finding);
-    this.#report(finding);
+    if (this.#report(finding)) this.findings.push(finding);
   }
 
   async *#readBlock(): AsyncGenerator<Uint8Array, void> {

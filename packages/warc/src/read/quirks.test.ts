@@ -221,6 +221,39 @@ describe("lines of ARC files, as tools have written them", () => {
   });
 });
 
+describe("a policy decides what becomes of a finding", () => {
+  const file = Buffer.from(record({ eol: "\n", trailer: "" }));
+
+  test("what is ignored is not told, nor kept", async () => {
+    const told: string[] = [];
+    const options = {
+      report: ({ code }: Finding) => told.push(code),
+      policy: ({ code }: Finding) => (code === "LF_LINE_ENDS" ? "ignore" : "report"),
+    } as const;
+    for await (const each of readRecords(file, options)) {
+      await each.end();
+      assert.deepEqual(
+        each.findings.map(({ code }) => code),
+        ["BAD_TRAILER"],
+      );
+    }
+    assert.deepEqual(told, ["BAD_TRAILER"]);
+  });
+
+  test("what fails is thrown, with its place and clause", async () => {
+    const read = async () => {
+      for await (const each of readRecords(file, { policy: ({ severity }) => (severity === "error" ? "fail" : "report") }))
+        await each.end();
+    };
+    await assert.rejects(read, { name: "WarcError", code: "LF_LINE_ENDS", message: /at byte 0, clause 4/ });
+  });
+});
+
+test("a file that is packed as none should be is told by its packing", async () => {
+  const { findings } = await readAll(Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]));
+  assert.equal(findings[0]?.code, "UNKNOWN_PACKING");
+});
+
 test("a record that was passed over cannot be read as if it were empty", async () => {
   const passed: ArchiveRecord[] = [];
   for await (const each of readRecords(Buffer.from(record() + record()))) passed.push(each);

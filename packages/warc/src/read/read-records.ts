@@ -2,6 +2,7 @@ import type { Input } from "../bytes/input.ts";
 import type { StorageFault } from "../bytes/piece.ts";
 import { PlainBytes } from "../bytes/plain-bytes.ts";
 import { unpack } from "../bytes/unpack.ts";
+import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import { OpenRecord, type RecordStart } from "./open-record.ts";
 import { isArcLine, parseArcLine } from "./parse-arc-line.ts";
@@ -15,7 +16,12 @@ export interface ReadOptions {
   readonly offset?: number;
   /** Is told of each finding when it is made, also of those that belong to no record. */
   readonly report?: (finding: Finding) => void;
+  /** What to do about a finding, by its code or severity: `report` unless told. One that is ignored is not among the record's findings either. */
+  readonly policy?: (finding: Finding) => Policy;
 }
+
+/** `fail` ends the reading with a `WarcError` of the finding's code. */
+export type Policy = "ignore" | "report" | "fail";
 
 /**
  * The records of a WARC file (ISO 28500:2017, and the drafts 0.17 and 0.18) or an ARC file, plain or packed, in their order. What does not
@@ -45,7 +51,8 @@ interface Garbage {
 
 class RecordReader {
   readonly #plain: PlainBytes;
-  readonly #report: (finding: Finding) => void;
+  /** Answers whether the finding is to be kept. */
+  readonly #report: (finding: Finding) => boolean;
   #record: OpenRecord | undefined;
   #count = 0;
   #format: Format | undefined;
@@ -57,8 +64,15 @@ class RecordReader {
   /** The last member that has been told to hold more than one record. */
   #shared: object | undefined;
 
-  constructor(input: Input, { offset = 0, report = () => undefined }: ReadOptions) {
-    this.#report = report;
+  constructor(input: Input, { offset = 0, report = () => undefined, policy = () => "report" }: ReadOptions) {
+    this.#report = (finding) => {
+      const { code, message, offset: place, clause } = finding;
+      const decided = policy(finding);
+      if (decided === "fail")
+        throw new WarcError(code, `${message} (at byte ${place}, clause ${clause})`, "Let the policy report it, and read on");
+      if (decided === "report") report(finding);
+      return decided === "report";
+    };
     this.#plain = new PlainBytes(
       unpack(input, offset, (fault) => this.#noteFault(fault)),
       offset,
