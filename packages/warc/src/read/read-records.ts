@@ -12,7 +12,10 @@ import type { ArchiveRecord, Format } from "./record.ts";
 import { lineAt, longestVersionLine, startsWarcRecord } from "./record-start.ts";
 
 export interface ReadOptions {
-  /** Of the stored file, where a record or its gzip member begins: the reader starts there. 0 unless told. */
+  /**
+   * Of the stored file, where a record or its gzip member begins: the reader starts there. 0 unless told. How many plain bytes lie before it
+   * in a packed file nobody knows: plain offsets are then counted as if it were not packed.
+   */
   readonly offset?: number;
   /** Is told of each finding when it is made, also of those that belong to no record. */
   readonly report?: (finding: Finding) => void;
