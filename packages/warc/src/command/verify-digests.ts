@@ -1,8 +1,8 @@
 import type { DigestCheck } from "../digest/check-digest.ts";
 import type { Finding, Severity } from "../finding.ts";
 import { locateFinding } from "../http/block-finding.ts";
-import { checkDigests } from "../http/check-digests.ts";
-import type { DeclaredDigests } from "../http/digest-pass.ts";
+import { checkDigests, checkDigestsNow } from "../http/check-digests.ts";
+import type { DeclaredDigests, DigestChecks } from "../http/digest-pass.ts";
 import { messageKind } from "../http/message-kind.ts";
 import type { Convention, PayloadCheck } from "../http/payload-check.ts";
 import type { ArchiveRecord } from "../read/record.ts";
@@ -22,11 +22,26 @@ export async function verifyDigests(
   const declared = declaredBy(record);
   if (declared.block === undefined && declared.payload === undefined)
     return { verdicts: { block: "absent", payload: "absent", convention: undefined }, findings: [] };
-  const { block, payload, findings } = await checkDigests(record.block, declared);
+  const { block, payload, findings } = await checkBlock(record, declared);
   return {
     verdicts: { block: block.result, payload: payload.result, convention: payload.result === "ok" ? payload.convention : undefined },
     findings: [...findings.map((found) => locateFinding(found, record)), ...tellBlock(record, block), ...tellPayload(record, payload)],
   };
+}
+
+/** Most blocks are in memory at once: then a digest is taken only where it is needed, and of all bytes together. */
+async function checkBlock({ block, contentLength }: ArchiveRecord, declared: DeclaredDigests): Promise<DigestChecks> {
+  for await (const first of block) {
+    if (first.length === contentLength) return checkDigestsNow(first, declared);
+    return checkDigests(follow(first, block), declared);
+  }
+  return checkDigestsNow(new Uint8Array(0), declared);
+}
+
+/** What is iterated over again goes on where it was left. */
+async function* follow(first: Uint8Array, others: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* others;
 }
 
 function declaredBy(record: ArchiveRecord): DeclaredDigests {
