@@ -1,1 +1,11 @@
+export type { DigestCheck } from "./digest/check-digest.ts";
+export { WarcError } from "./error.ts";
 export type { Finding, Severity } from "./finding.ts";
+export type { BlockFinding } from "./http/block-finding.ts";
+export { checkDigests, checkDigestsNow } from "./http/check-digests.ts";
+export type { DeclaredDigests, DigestChecks } from "./http/digest-pass.ts";
+export type { HttpField, HttpFields } from "./http/http-fields.ts";
+export { type HttpMessage, openMessage } from "./http/message.ts";
+export { messageKind } from "./http/message-kind.ts";
+export { type HttpHead, type ParsedHead, parseHttpHead } from "./http/parse-http-head.ts";
+export type { Convention, PayloadCheck } from "./http/payload-check.ts";

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
+import { encode } from "../digest/base.ts";
 import { checkDigests, checkDigestsNow } from "./check-digests.ts";
 import type { DeclaredDigests, DigestChecks } from "./digest-pass.ts";
 import { messageKind } from "./message-kind.ts";
@@ -47,7 +48,7 @@ describe("the digests of every sample are found as an independent walker found t
         const start = (record.uOffset ?? record.offset ?? 0) + record.headLength;
         const block = bytes.subarray(start, start + record.contentLength);
         const declared = declaredBy(record);
-        const now = checkDigestsNow(block, declared);
+        const now: DigestChecks = checkDigestsNow(block, declared) ?? (await checkDigests([block], declared));
         const where = JSON.stringify([record, now]);
         if (record.blockDigestOk !== undefined) assert.equal(now.block.result, record.blockDigestOk ? "ok" : "bad", where);
         if (record.payloadDigestMatches !== undefined && !declared.isElsewhere)
@@ -86,26 +87,49 @@ async function* pieces(bytes: Uint8Array, size: number) {
 const text = (value: string) => Buffer.from(value, "latin1");
 const sha1 = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ";
 
+function checkNow(block: Uint8Array, declared: DeclaredDigests): DigestChecks {
+  const checks = checkDigestsNow(block, declared);
+  assert.ok(checks);
+  return checks;
+}
+
 describe("a payload digest", () => {
   const response = { block: undefined, payload: sha1, message: "response", isElsewhere: false } as const;
 
   test("is unknown where the payload is elsewhere or nobody knows its algorithm, and absent where there is none", () => {
     const block = text("HTTP/1.1 200 OK\r\n\r\n");
-    assert.equal(checkDigestsNow(block, { ...response, isElsewhere: true }).payload.result, "unknown");
-    assert.equal(checkDigestsNow(block, { ...response, payload: "xyz:abc" }).payload.result, "unknown");
-    assert.equal(checkDigestsNow(block, { ...response, payload: undefined }).payload.result, "absent");
+    assert.equal(checkNow(block, { ...response, isElsewhere: true }).payload.result, "unknown");
+    assert.equal(checkNow(block, { ...response, payload: "xyz:abc" }).payload.result, "unknown");
+    assert.equal(checkNow(block, { ...response, payload: undefined }).payload.result, "absent");
   });
 
   test("of a body with no chunks under the label of some is of the body as it stands, and that is told", () => {
     const block = text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<html>");
     const payload = `md5:${createHash("md5").update("<html>").digest("hex")}`;
-    const { payload: check, findings } = checkDigestsNow(block, { ...response, payload });
+    const { payload: check, findings } = checkNow(block, { ...response, payload });
     assert.equal(check.result === "ok" && check.convention, "transfer-encoded");
     assert.deepEqual(
       findings.map(({ code }) => code),
       ["NOT_CHUNKED"],
     );
   });
+
+  for (const chunked of [false, true])
+    test(`of an unpacked ${chunked ? "and chunked " : ""}body takes more than a moment, and is found`, async () => {
+      const packed = gzipSync("<html>");
+      const body = chunked ? Buffer.concat([text(`${packed.length.toString(16)}\r\n`), packed, text("\r\n0\r\n\r\n")]) : packed;
+      const fields = `Content-Encoding: gzip\r\n${chunked ? "Transfer-Encoding: chunked\r\n" : ""}`;
+      const block = Buffer.concat([text(`HTTP/1.1 200 OK\r\n${fields}\r\n`), body]);
+      const declared = { ...response, payload: `md5:${createHash("md5").update("<html>").digest("hex")}` };
+      assert.equal(checkDigestsNow(block, declared), undefined);
+      for (const size of [3, 1000]) {
+        const { payload } = await checkDigests(pieces(block, size), declared);
+        assert.equal(payload.result === "ok" && payload.convention, "decoded");
+      }
+      const { payload } = await checkDigests([block], { ...declared, payload: sha1 });
+      const entity = `sha1:${encode("base32", createHash("sha1").update(packed).digest())}`;
+      assert.deepEqual(payload, { result: "bad", algorithm: "sha1", expected: sha1, computed: entity });
+    });
 
   test("is the same in one pass over pieces of any size, whatever the block", async () => {
     const part = fc.constantFrom("HTTP/1.1 200 OK\r\n", "Transfer-Encoding: chunked\r\n", "\r\n", "3\r\nabc\r\n", "0\r\n\r\n", "x", "\n");

@@ -4,10 +4,12 @@ import { compareDigest, type DigestCheck } from "../digest/check-digest.ts";
 import type { Hash } from "../digest/hash.ts";
 import { parseDigest } from "../digest/labelled-digest.ts";
 import type { BlockFinding } from "./block-finding.ts";
+import type { CodedEntity } from "./check-decoded.ts";
+import { codingsOf, isChunked } from "./codings.ts";
 import { Dechunker } from "./dechunker.ts";
 import { HeadReader, type ReadHead } from "./head-reader.ts";
 import type { HttpHead } from "./parse-http-head.ts";
-import { type Candidate, comparePayload, type PayloadCheck } from "./payload-check.ts";
+import { type Candidate, checkUnseen, comparePayload, type PayloadCheck } from "./payload-check.ts";
 
 /** What a record says about the digests of its block. */
 export interface DeclaredDigests {
@@ -57,7 +59,12 @@ export class DigestPass {
     const ofBlock = (algorithm: Algorithm) => digests.get(algorithm) ?? new Uint8Array(0);
     const body = this.#body instanceof Body ? this.#body.end() : undefined;
     const block = compareDigest(this.#declared.block, ofBlock);
-    return { block, payload: this.#checkPayload([...(body?.candidates ?? []), ["block", ofBlock]]), findings: body?.findings ?? [] };
+    return { block, payload: this.#checkPayload(body?.candidates ?? [], ["block", ofBlock]), findings: body?.findings ?? [] };
+  }
+
+  /** The body, where it is packed and small enough to have been held. To be asked for after the end. */
+  get coded(): CodedEntity | undefined {
+    return this.#body instanceof Body ? this.#body.coded : undefined;
   }
 
   #begin(read: ReadHead | undefined): void {
@@ -66,13 +73,17 @@ export class DigestPass {
     this.#body.write(read.begun);
   }
 
-  #checkPayload([first, ...others]: readonly Candidate[]): PayloadCheck {
+  #checkPayload(others: readonly Candidate[], last: Candidate): PayloadCheck {
     const { payload, isElsewhere } = this.#declared;
-    if (payload === undefined) return { result: "absent" };
-    if (isElsewhere || !first) return { result: "unknown", expected: payload };
-    return comparePayload(payload, [first, ...others]);
+    const unseen = checkUnseen(payload, isElsewhere);
+    if (unseen || payload === undefined) return unseen ?? { result: "absent" };
+    const [first = last, ...rest] = others;
+    return comparePayload(payload, [first, ...rest, last]);
   }
 }
+
+/** Bytes of a packed body that are held, for its digest may be of what it unpacks to. */
+const mostHeld = 8 << 20;
 
 /** What follows the head of a message, hashed as it stands and without its chunks. */
 class Body {
@@ -80,19 +91,29 @@ class Body {
   readonly #asItStands: Hash;
   readonly #entity: Hash | undefined;
   readonly #dechunker: Dechunker | undefined;
+  readonly #codings: readonly string[];
+  #held: Uint8Array[] | undefined;
+  #heldLength = 0;
 
   constructor(head: ReadHead, algorithm: Algorithm) {
     this.#head = head;
     this.#asItStands = startHash(algorithm);
-    if (!head.head?.fields.tokens("Transfer-Encoding").includes("chunked")) return;
+    const { fields } = head.head ?? {};
+    this.#codings = fields ? codingsOf(fields) : [];
+    if (this.#codings.length > 0) this.#held = [];
+    if (!fields || !isChunked(fields)) return;
     const entity = startHash(algorithm);
     this.#entity = entity;
-    this.#dechunker = new Dechunker(head.bodyAt, (piece) => entity.update(piece));
+    this.#dechunker = new Dechunker(head.bodyAt, (piece) => {
+      entity.update(piece);
+      this.#hold(piece);
+    });
   }
 
   write(piece: Uint8Array): void {
     this.#asItStands.update(piece);
-    this.#dechunker?.write(piece);
+    if (this.#dechunker) this.#dechunker.write(piece);
+    else this.#hold(piece);
   }
 
   end(): { readonly candidates: readonly Candidate[]; readonly findings: readonly BlockFinding[] } {
@@ -103,6 +124,18 @@ class Body {
     if (entity) candidates.push(["entity", () => entity]);
     if (this.#head.head) candidates.push([this.#dechunker ? "transfer-encoded" : "entity", () => asItStands]);
     return { candidates, findings: [...this.#head.findings, ...(this.#dechunker?.findings ?? [])] };
+  }
+
+  get coded(): CodedEntity | undefined {
+    return this.#held && { pieces: this.#held, codings: this.#codings };
+  }
+
+  #hold(piece: Uint8Array): void {
+    if (!this.#held) return;
+    this.#heldLength += piece.length;
+    // A copy: whoever wrote it may use its memory again.
+    if (this.#heldLength <= mostHeld) this.#held.push(piece.slice());
+    else this.#held = undefined;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { BlockFinding } from "./block-finding.ts";
+import { codingsOf, isChunked } from "./codings.ts";
 import { Dechunker } from "./dechunker.ts";
 import { decodeContent } from "./decode-content.ts";
 import { HeadReader, type ReadHead } from "./head-reader.ts";
 import { HttpFaults } from "./http-fault.ts";
-import type { HttpFields } from "./http-fields.ts";
 import type { HttpHead } from "./parse-http-head.ts";
 
 /** The HTTP message in a block. Its body is read as it is asked for, once, in one of three forms; `head` and `bodyAt` are there at once. */
@@ -41,16 +41,6 @@ export async function openMessage(block: AsyncIterable<Uint8Array> | Iterable<Ui
     entity,
     decoded: () => (fields ? decodeContent(entity(), codingsOf(fields), head.bodyAt, faults) : entity()),
   };
-}
-
-export function isChunked(fields: HttpFields): boolean {
-  return fields.tokens("Transfer-Encoding").includes("chunked");
-}
-
-/** Every coding of a body but that of chunks, in the order in which they were applied. */
-export function codingsOf(fields: HttpFields): readonly string[] {
-  const named = [...fields.tokens("Content-Encoding"), ...fields.tokens("Transfer-Encoding")];
-  return named.filter((coding) => coding !== "chunked" && coding !== "identity");
 }
 
 async function readHead(pieces: AsyncGenerator<Uint8Array>, kind: HttpHead["kind"]): Promise<ReadHead> {
