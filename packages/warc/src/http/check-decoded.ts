@@ -9,23 +9,23 @@ const mostDecoded = 256 << 20;
 
 /** A body without its chunks, and the codings that it still has. */
 export interface CodedEntity {
-  readonly pieces: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
   readonly codings: readonly string[];
 }
 
 /** Looks whether a payload digest that fits nothing else is of the decoded body. Else it stays as it is. */
-export async function checkDecoded(check: PayloadCheck, { pieces, codings }: CodedEntity): Promise<PayloadCheck> {
+export async function checkDecoded(check: PayloadCheck, coded: CodedEntity): Promise<PayloadCheck> {
   if (check.result !== "bad") return check;
-  const digest = await hashDecoded({ pieces, codings }, startHash(check.algorithm));
+  const digest = await hashDecoded(coded, startHash(check.algorithm));
   if (!digest) return check;
   const decoded = comparePayload(check.expected, [["decoded", () => digest]]);
   return decoded.result === "ok" ? decoded : check;
 }
 
-async function hashDecoded({ pieces, codings }: CodedEntity, hash: ReturnType<typeof startHash>): Promise<Uint8Array | undefined> {
+async function hashDecoded({ bytes, codings }: CodedEntity, hash: ReturnType<typeof startHash>): Promise<Uint8Array | undefined> {
   let length = 0;
   try {
-    for await (const piece of decodeContent(each(pieces), codings, 0, new HttpFaults())) {
+    for await (const piece of decodeContent(only(bytes), codings, 0, new HttpFaults())) {
       if ((length += piece.length) > mostDecoded) return undefined;
       hash.update(piece);
     }
@@ -37,6 +37,6 @@ async function hashDecoded({ pieces, codings }: CodedEntity, hash: ReturnType<ty
   return hash.digest();
 }
 
-async function* each(pieces: readonly Uint8Array[]) {
-  yield* pieces;
+async function* only(bytes: Uint8Array) {
+  yield bytes;
 }

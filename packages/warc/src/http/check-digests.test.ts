@@ -131,6 +131,15 @@ describe("a payload digest", () => {
       assert.deepEqual(payload, { result: "bad", algorithm: "sha1", expected: sha1, computed: entity });
     });
 
+  test("of megabytes of chunks of one byte takes neither long nor much", async () => {
+    const fields = "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n";
+    const block = Buffer.concat([text(`HTTP/1.1 200 OK\r\n${fields}\r\n`), Buffer.alloc(6 << 20, "1\r\na\r\n")]);
+    const before = process.memoryUsage().rss;
+    const { payload } = await checkDigests([block], response);
+    assert.equal(payload.result, "bad");
+    assert.ok(process.memoryUsage().rss - before < 128 << 20);
+  });
+
   test("is the same in one pass over pieces of any size, whatever the block", async () => {
     const part = fc.constantFrom("HTTP/1.1 200 OK\r\n", "Transfer-Encoding: chunked\r\n", "\r\n", "3\r\nabc\r\n", "0\r\n\r\n", "x", "\n");
     const blocks = fc.array(part, { maxLength: 12 }).map((parts) => text(parts.join("")));

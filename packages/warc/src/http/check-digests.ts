@@ -1,6 +1,7 @@
 import { hashOf, startHash } from "#hash";
 import type { Algorithm } from "../digest/algorithm.ts";
 import { checkDigest } from "../digest/check-digest.ts";
+import { digestAlgorithm } from "../digest/labelled-digest.ts";
 import type { BlockFinding } from "./block-finding.ts";
 import { checkDecoded } from "./check-decoded.ts";
 import { codingsOf, isChunked } from "./codings.ts";
@@ -46,23 +47,19 @@ function checkPayloadNow(block: Uint8Array, { payload, message, isElsewhere }: D
   const isCoded = codingsOf(head.fields).length > 0;
   const asItStands = (algorithm: Algorithm) => hashOf(algorithm, body);
   if (!isChunked(head.fields)) return { payload: comparePayload(payload, [["entity", asItStands], whole]), findings, isCoded };
-  const entity = dechunk(body, bodyAt);
+  const entity = hashEntity(payload, body, bodyAt);
   const others: readonly [Candidate, ...Candidate[]] = [["transfer-encoded", asItStands], whole];
-  const ofEntity: Candidate = ["entity", (algorithm) => hashPieces(algorithm, entity.pieces)];
-  const check = comparePayload(payload, entity.isChunked ? [ofEntity, ...others] : others);
+  const check = comparePayload(payload, entity.digest ? [["entity", entity.digest], ...others] : others);
   return { payload: check, findings: [...findings, ...entity.findings], isCoded };
 }
 
-function dechunk(body: Uint8Array, at: number) {
-  const pieces: Uint8Array[] = [];
-  const dechunker = new Dechunker(at, (piece) => pieces.push(piece));
+/** Hashes the chunks as they are found: gathered first, those of a hostile body would take many times its size. */
+function hashEntity(declared: string, body: Uint8Array, at: number) {
+  const algorithm = digestAlgorithm(declared);
+  const hash = algorithm && startHash(algorithm);
+  const dechunker = new Dechunker(at, (piece) => hash?.update(piece));
   dechunker.write(body);
   dechunker.end();
-  return { pieces, isChunked: dechunker.isChunked, findings: dechunker.findings };
-}
-
-function hashPieces(algorithm: Algorithm, pieces: readonly Uint8Array[]): Uint8Array {
-  const hash = startHash(algorithm);
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest();
+  const digest = dechunker.isChunked ? hash?.digest() : undefined;
+  return { digest: digest && (() => digest), findings: dechunker.findings };
 }

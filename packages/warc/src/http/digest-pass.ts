@@ -2,11 +2,12 @@ import { startHash } from "#hash";
 import type { Algorithm } from "../digest/algorithm.ts";
 import { compareDigest, type DigestCheck } from "../digest/check-digest.ts";
 import type { Hash } from "../digest/hash.ts";
-import { parseDigest } from "../digest/labelled-digest.ts";
+import { digestAlgorithm } from "../digest/labelled-digest.ts";
 import type { BlockFinding } from "./block-finding.ts";
 import type { CodedEntity } from "./check-decoded.ts";
 import { codingsOf, isChunked } from "./codings.ts";
 import { Dechunker } from "./dechunker.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
 import { HeadReader, type ReadHead } from "./head-reader.ts";
 import type { HttpHead } from "./parse-http-head.ts";
 import { type Candidate, checkUnseen, comparePayload, type PayloadCheck } from "./payload-check.ts";
@@ -40,8 +41,8 @@ export class DigestPass {
 
   constructor(declared: DeclaredDigests) {
     this.#declared = declared;
-    this.#payloadAlgorithm = declared.isElsewhere ? undefined : algorithmIn(declared.payload);
-    for (const algorithm of [algorithmIn(declared.block), this.#payloadAlgorithm])
+    this.#payloadAlgorithm = declared.isElsewhere ? undefined : digestAlgorithm(declared.payload);
+    for (const algorithm of [digestAlgorithm(declared.block), this.#payloadAlgorithm])
       if (algorithm) this.#block.set(algorithm, startHash(algorithm));
     if (this.#payloadAlgorithm && declared.message) this.#body = new HeadReader(declared.message);
   }
@@ -92,15 +93,14 @@ class Body {
   readonly #entity: Hash | undefined;
   readonly #dechunker: Dechunker | undefined;
   readonly #codings: readonly string[];
-  #held: Uint8Array[] | undefined;
-  #heldLength = 0;
+  #held: GrowingBytes | undefined;
 
   constructor(head: ReadHead, algorithm: Algorithm) {
     this.#head = head;
     this.#asItStands = startHash(algorithm);
     const { fields } = head.head ?? {};
     this.#codings = fields ? codingsOf(fields) : [];
-    if (this.#codings.length > 0) this.#held = [];
+    if (this.#codings.length > 0) this.#held = new GrowingBytes();
     if (!fields || !isChunked(fields)) return;
     const entity = startHash(algorithm);
     this.#entity = entity;
@@ -127,19 +127,11 @@ class Body {
   }
 
   get coded(): CodedEntity | undefined {
-    return this.#held && { pieces: this.#held, codings: this.#codings };
+    return this.#held && { bytes: this.#held.bytes, codings: this.#codings };
   }
 
   #hold(piece: Uint8Array): void {
-    if (!this.#held) return;
-    this.#heldLength += piece.length;
-    // A copy: whoever wrote it may use its memory again.
-    if (this.#heldLength <= mostHeld) this.#held.push(piece.slice());
+    if (this.#held && this.#held.length + piece.length <= mostHeld) this.#held.add(piece);
     else this.#held = undefined;
   }
-}
-
-function algorithmIn(declared: string | undefined): Algorithm | undefined {
-  const parsed = declared === undefined ? undefined : parseDigest(declared);
-  return parsed && parsed.kind !== "unknown" ? parsed.algorithm : undefined;
 }

@@ -60,6 +60,16 @@ describe("a body", () => {
     });
   }
 
+  test("is the same in one large piece as in many small ones", async () => {
+    for (const [field, encode] of [
+      ["gzip", gzipSync],
+      ["deflate", deflateRawSync],
+      ["br", brotliCompressSync],
+    ] as const)
+      for (const size of [7, 1 << 30])
+        assert.deepEqual(await decode(`Content-Encoding: ${field}\r\n`, encode(page), size), { decoded: page, findings: [] });
+  });
+
   test("of no bytes needs no decoding", async () => {
     assert.deepEqual(await decode("Content-Encoding: gzip\r\n", Buffer.alloc(0)), { decoded: Buffer.alloc(0), findings: [] });
   });

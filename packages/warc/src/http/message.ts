@@ -61,12 +61,17 @@ async function* withBegun(begun: Uint8Array, pieces: AsyncGenerator<Uint8Array>)
   yield* pieces;
 }
 
+/** Bytes whose chunks are held at once: a chunk of one byte takes many times its size. */
+const mostDechunked = 1 << 16;
+
 async function* dechunk(body: AsyncIterable<Uint8Array>, at: number, findings: BlockFinding[]): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
   const dechunker = new Dechunker(at, (piece) => ready.push(piece));
   for await (const piece of body) {
-    dechunker.write(piece);
-    yield* ready.splice(0);
+    for (let from = 0; from < piece.length; from += mostDechunked) {
+      dechunker.write(piece.subarray(from, from + mostDechunked));
+      yield* ready.splice(0);
+    }
   }
   dechunker.end();
   yield* ready.splice(0);

@@ -26,16 +26,16 @@ export class Replay implements AsyncDisposable {
     return piece;
   }
 
-  /** The first bytes, fewer than `length` where there are no more; they stay to be read. */
+  /** The first bytes, fewer than `length` where there are no more; they stay to be read. To be called before anything is read. */
   async peek(length: number): Promise<Uint8Array> {
     const start: number[] = [];
     while (start.length < length) {
-      const piece = await this.next();
+      const piece = await this.#pull();
       if (!piece) break;
+      this.#again.push(piece);
       start.push(...piece.subarray(0, length - start.length));
     }
     this.rethrow();
-    this.rewind();
     return Uint8Array.from(start);
   }
 
