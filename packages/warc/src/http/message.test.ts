@@ -93,14 +93,14 @@ describe("a body", () => {
   });
 
   test("that unpacks to a thousand times its size is unpacked as it is asked for", async () => {
-    const zeros = new Uint8Array(64 << 20);
+    const zeros = new Uint8Array(16 << 20);
     const before = process.memoryUsage().rss;
     for (const name of ["gzip", "br", "zstd"] as const) {
       const block = Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: ${name}\r\n\r\n`), coders[name](zeros)]);
       const message = await openMessage([block], "response");
       let length = 0;
-      for await (const piece of message.decoded()) if ((length += piece.length) > 8 << 20) break;
-      assert.ok(length > 8 << 20);
+      for await (const piece of message.decoded()) if ((length += piece.length) > 4 << 20) break;
+      assert.ok(length > 4 << 20);
     }
     assert.ok(process.memoryUsage().rss - before < 256 << 20);
   });

@@ -88,6 +88,11 @@ describe("the head of a response", () => {
     assert.deepEqual([head.reason, head.fields.get("a"), head.fields.get("b")], ["é", "é", "é\x80"]);
   });
 
+  test("may have the character that stands for bad bytes", () => {
+    const { head, findings } = response("HTTP/1.1 200 OK\r\nA: \xef\xbf\xbd\r\n\r\n");
+    assert.deepEqual([head?.fields.get("A"), findings], ["\ufffd", []]);
+  });
+
   test("that is only HTML leaves the whole block as the body", () => {
     const { head, bodyAt } = response("<html>\r\n\r\n</html>");
     assert.deepEqual({ head, bodyAt }, { head: undefined, bodyAt: 0 });
