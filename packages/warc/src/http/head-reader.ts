@@ -1,5 +1,5 @@
 import { GrowingBytes } from "./growing-bytes.ts";
-import { findHeadEnd, longestHead } from "./head-end.ts";
+import { longestHead, scanHead } from "./head-end.ts";
 import { type HttpHead, type ParsedHead, parseHttpHead } from "./parse-http-head.ts";
 
 export interface ReadHead extends ParsedHead {
@@ -22,7 +22,7 @@ export class HeadReader {
     if (this.#held.length > 0) this.#held.add(piece);
     const bytes = this.#held.length > 0 ? this.#held.bytes : piece;
     if (bytes.length < this.#tryAt) return undefined;
-    if (findHeadEnd(bytes) !== undefined || bytes.length >= longestHead) return this.#parse(bytes);
+    if (scanHead(bytes).end !== undefined || bytes.length >= longestHead) return this.#parse(bytes);
     if (this.#held.length === 0) this.#held.add(piece);
     // Not at each piece: a head of a megabyte that comes byte by byte would be searched a million times.
     this.#tryAt = Math.min(bytes.length * 2, longestHead);

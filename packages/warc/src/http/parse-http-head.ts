@@ -1,5 +1,5 @@
 import type { BlockFinding } from "./block-finding.ts";
-import { findHeadEnd, longestHead, startOfMessage } from "./head-end.ts";
+import { longestHead, scanHead, startOfMessage } from "./head-end.ts";
 import { readHeadText } from "./head-text.ts";
 import { HttpFaults } from "./http-fault.ts";
 import { HttpFields } from "./http-fields.ts";
@@ -31,12 +31,12 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
     faults.note("NO_HTTP_HEAD", 0, "The block begins with no status line");
     return none();
   }
-  const found = findHeadEnd(bytes.subarray(0, longestHead));
-  if (found === undefined && bytes.length >= longestHead) {
+  const { end, controlAt } = scanHead(bytes.subarray(0, longestHead));
+  if (end === undefined && bytes.length >= longestHead) {
     faults.note("HTTP_HEAD_TOO_LONG", 0, `The head has no end within ${longestHead} bytes`);
     return none();
   }
-  const bodyAt = found ?? bytes.length;
+  const bodyAt = end ?? bytes.length;
   const text = readHeadText(bytes.subarray(0, bodyAt));
   const firstEnd = lineEnd(text.text, start, faults);
   const parseFirst = kind === "response" ? parseStatusLine : parseRequestLine;
@@ -47,9 +47,8 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
     return { head: undefined, bodyAt: 0, findings: without.list };
   }
   if (start > 0) faults.note("HTTP_LEADING_LINES", 0, "Empty lines stand before the first");
-  if (found === undefined) faults.note("HTTP_HEAD_CUT", bodyAt, "The block ends within the head, expected a blank line");
+  if (end === undefined) faults.note("HTTP_HEAD_CUT", bodyAt, "The block ends within the head, expected a blank line");
   const fields = new HttpFields(parseFields(text, nextLine(text.text, firstEnd), faults));
-  const controlAt = findControl(text.bytes);
   if (controlAt !== undefined) faults.note("HTTP_CONTROL_CHARACTER", controlAt, "The head has a control character");
   return { head: { ...first, fields }, bodyAt, findings: faults.list };
 }
@@ -58,16 +57,4 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
 function beginsWithHttp(bytes: Uint8Array, start: number): boolean {
   const [h, t, u, p] = bytes.subarray(start, start + 4);
   return h !== undefined && (h | 32) === 0x68 && ((t ?? 0) | 32) === 0x74 && ((u ?? 0) | 32) === 0x74 && ((p ?? 0) | 32) === 0x70;
-}
-
-/** Where the first control character is, but for tabs and line ends. A pattern would take as long as all the rest. */
-function findControl(bytes: Uint8Array): number | undefined {
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x20 && byte !== 0x7f) continue;
-    if (byte === 0x0a || byte === 0x09) continue;
-    const endsLine = byte === 0x0d && (at + 1 === bytes.length || bytes[at + 1] === 0x0a);
-    if (!endsLine) return at;
-  }
-  return undefined;
 }
