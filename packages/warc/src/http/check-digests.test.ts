@@ -1,84 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { encode } from "../digest/base.ts";
 import { checkDigests, checkDigestsNow } from "./check-digests.ts";
 import type { DeclaredDigests, DigestChecks } from "./digest-pass.ts";
-import { messageKind } from "./message-kind.ts";
-
-const folder = join(import.meta.dirname, "../../../../../shared/data/warc");
-const skip = existsSync(folder) ? false : `SKIPPED: the samples are not at ${folder}`;
-if (skip) process.stderr.write(`${skip}\n`);
-
-interface TrueRecord {
-  readonly offset?: number;
-  readonly uOffset?: number;
-  readonly headLength: number;
-  readonly contentLength: number;
-  readonly type?: string;
-  readonly uri?: string;
-  readonly contentType?: string;
-  readonly blockDigest?: string;
-  readonly blockDigestOk?: boolean;
-  readonly payloadDigest?: string;
-  readonly payloadDigestMatches?: string;
-}
-
-interface Truth {
-  readonly kind: string;
-  readonly compression: string;
-  readonly errors?: readonly { readonly code: string }[];
-  readonly index?: readonly TrueRecord[];
-}
-
-describe("the digests of every sample are found as an independent walker found them", { skip }, () => {
-  if (skip) return;
-  const truths: Record<string, Truth> = JSON.parse(readFileSync(join(folder, "ground-truth.json"), "utf8"));
-  let checked = 0;
-  for (const [path, truth] of Object.entries(truths)) {
-    const records = truth.kind === "warc" ? (truth.index ?? []).filter((record) => record.blockDigest || record.payloadDigest) : [];
-    const bytes = records.length > 0 && unpack(path, truth);
-    if (!bytes) continue;
-    test(path, async () => {
-      for (const record of records) {
-        const start = (record.uOffset ?? record.offset ?? 0) + record.headLength;
-        const block = bytes.subarray(start, start + record.contentLength);
-        const declared = declaredBy(record);
-        const now: DigestChecks = checkDigestsNow(block, declared) ?? (await checkDigests([block], declared));
-        const where = JSON.stringify([record, now]);
-        if (record.blockDigestOk !== undefined) assert.equal(now.block.result, record.blockDigestOk ? "ok" : "bad", where);
-        if (record.payloadDigestMatches !== undefined && !declared.isElsewhere)
-          assert.equal(matchOf(now), record.payloadDigestMatches, where);
-        assert.deepEqual(await checkDigests(pieces(block, 1000), declared), now, where);
-        checked++;
-      }
-    });
-  }
-  test("and there were many", () => assert.ok(checked > 1000, `${checked} records`));
-});
-
-function declaredBy(record: TrueRecord): DeclaredDigests {
-  const description = { type: record.type, contentType: record.contentType, targetUri: record.uri };
-  const isElsewhere = record.type === "revisit" || record.type === "continuation";
-  return { block: record.blockDigest, payload: record.payloadDigest, message: messageKind(description), isElsewhere };
-}
-
-function matchOf({ payload }: DigestChecks): string {
-  if (payload.result === "ok") return payload.convention;
-  return payload.result === "bad" ? "none" : payload.result;
-}
-
-/** The plain bytes; undefined for the few that need more than the platform's own reader: a dictionary, or damage. */
-function unpack(path: string, { compression, errors = [] }: Truth): Uint8Array | undefined {
-  const bytes = readFileSync(join(folder, path));
-  if (compression === "none") return bytes;
-  if (errors.length > 0 || path.includes("dict")) return undefined;
-  return compression === "gzip" ? gunzipSync(bytes) : zstdDecompressSync(bytes);
-}
 
 async function* pieces(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -156,21 +83,4 @@ describe("a payload digest", () => {
       { numRuns: 300 },
     );
   });
-});
-
-describe("the kind of message that a block is", () => {
-  for (const [type, contentType, targetUri, expected] of [
-    ["response", "application/http; msgtype=response", "http://a/", "response"],
-    ["request", "application/http;msgtype=request", "http://a/", "request"],
-    ["request", "Application/HTTP", "http://a/", "request"],
-    ["revisit", 'application/http; MsgType="response"', "http://a/", "response"],
-    ["response", undefined, "https://a/", "response"],
-    ["response", "text/dns", "dns:a", undefined],
-    ["resource", undefined, "http://a/", undefined],
-    ["metadata", "application/warc-fields", "http://a/", undefined],
-    ["arc", "text/html", "http://a/", "response"],
-    ["arc", "text/dns", "dns:a", undefined],
-  ] as const)
-    test(`${type} of ${contentType} at ${targetUri} is ${expected}`, () =>
-      assert.equal(messageKind({ type, contentType, targetUri }), expected));
 });

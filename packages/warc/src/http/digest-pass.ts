@@ -20,7 +20,7 @@ export interface DeclaredDigests {
   readonly payload: string | undefined;
   /** Which HTTP message the block is, see `messageKind`; undefined where it is none, and is then itself the payload. */
   readonly message: HttpHead["kind"] | undefined;
-  /** Whether the payload is not, or not wholly, in this block: of a revisit it is in another record, of a segment in several (6.7, 6.8). */
+  /** Whether the payload is not, or not wholly, in this block: of a revisit it is in another record, of a segment in several (6.7, 6.9). */
   readonly isElsewhere: boolean;
 }
 

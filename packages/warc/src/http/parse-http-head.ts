@@ -19,7 +19,7 @@ export interface ParsedHead {
 }
 
 /**
- * Reads the head at the start of a block of `application/http` (ISO 28500:2017 6.3, 6.4; RFC 9112). Reads on wherever browsers or other
+ * Reads the head at the start of a block of `application/http` (ISO 28500:2017 6.3, 6.5; RFC 9112). Reads on wherever browsers or other
  * readers of archives do, and says so. `bytes` need not go beyond the head; where they do not hold its end, the message is taken to end
  * there. `HeadReader` reads it from pieces.
  */
