@@ -1,6 +1,15 @@
 export type { Input, RandomAccess } from "./bytes/input.ts";
+export type { DigestCheck } from "./digest/check-digest.ts";
 export { WarcError } from "./error.ts";
 export type { Finding, Severity } from "./finding.ts";
+export type { BlockFinding } from "./http/block-finding.ts";
+export { checkDigests, checkDigestsNow } from "./http/check-digests.ts";
+export type { DeclaredDigests, DigestChecks } from "./http/digest-pass.ts";
+export type { HttpField, HttpFields } from "./http/http-fields.ts";
+export { type HttpMessage, openMessage } from "./http/message.ts";
+export { messageKind } from "./http/message-kind.ts";
+export { type HttpHead, type ParsedHead, parseHttpHead } from "./http/parse-http-head.ts";
+export type { Convention, PayloadCheck } from "./http/payload-check.ts";
 export { checkFields } from "./read/check-fields.ts";
 export type { Field, Fields } from "./read/fields.ts";
 export { type Policy, type ReadOptions, readRecords } from "./read/read-records.ts";

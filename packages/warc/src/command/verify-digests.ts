@@ -32,10 +32,10 @@ export async function verifyDigests(
 /** Most blocks are in memory at once: then a digest is taken only where it is needed, and of all bytes together. */
 async function checkBlock({ block, contentLength }: ArchiveRecord, declared: DeclaredDigests): Promise<DigestChecks> {
   for await (const first of block) {
-    if (first.length === contentLength) return checkDigestsNow(first, declared);
-    return checkDigests(follow(first, block), declared);
+    const checked = first.length === contentLength ? checkDigestsNow(first, declared) : undefined;
+    return checked ?? checkDigests(follow(first, block), declared);
   }
-  return checkDigestsNow(new Uint8Array(0), declared);
+  return checkDigests([], declared);
 }
 
 /** What is iterated over again goes on where it was left. */

@@ -34,6 +34,12 @@ export function parseDigest(text: string): LabelledDigest {
   return bytes ? { kind: "digest", algorithm, bytes } : { kind: "malformed", algorithm };
 }
 
+/** The algorithm by which a labelled digest is to be computed, undefined where there is none or nobody knows it. */
+export function digestAlgorithm(text: string | undefined): Algorithm | undefined {
+  const parsed = text === undefined ? undefined : parseDigest(text);
+  return parsed && parsed.kind !== "unknown" ? parsed.algorithm : undefined;
+}
+
 /** Writes a digest with its label, in the base that is customary for it: sha1 in base32 of upper case, the others in base16 of lower case. */
 export function formatDigest(algorithm: Algorithm, bytes: Uint8Array): string {
   return `${algorithm}:${encode(customary[algorithm], bytes)}`;

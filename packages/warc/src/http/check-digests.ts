@@ -1,50 +1,65 @@
 import { hashOf, startHash } from "#hash";
 import type { Algorithm } from "../digest/algorithm.ts";
 import { checkDigest } from "../digest/check-digest.ts";
+import { digestAlgorithm } from "../digest/labelled-digest.ts";
+import type { BlockFinding } from "./block-finding.ts";
+import { checkDecoded } from "./check-decoded.ts";
+import { codingsOf, isChunked } from "./codings.ts";
 import { Dechunker } from "./dechunker.ts";
 import { type DeclaredDigests, type DigestChecks, DigestPass } from "./digest-pass.ts";
 import { type ParsedHead, parseHttpHead } from "./parse-http-head.ts";
-import { type Candidate, comparePayload } from "./payload-check.ts";
+import { type Candidate, checkUnseen, comparePayload, type PayloadCheck } from "./payload-check.ts";
 
-/** Checks the digests of a block that comes in pieces, in one pass and without holding it. */
-export async function checkDigests(block: AsyncIterable<Uint8Array>, declared: DeclaredDigests): Promise<DigestChecks> {
+/** Checks the digests of a block that comes in pieces, in one pass. Of a body it holds 8 MiB at most, and only where that is packed. */
+export async function checkDigests(
+  block: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  declared: DeclaredDigests,
+): Promise<DigestChecks> {
   const pass = new DigestPass(declared);
   for await (const piece of block) pass.write(piece);
-  return pass.end();
+  const checks = pass.end();
+  return pass.coded ? { ...checks, payload: await checkDecoded(checks.payload, pass.coded) } : checks;
 }
 
-/** Checks the digests of a block that is all here; `parsed` is its head, where somebody has read that already. */
-export function checkDigestsNow(block: Uint8Array, declared: DeclaredDigests, parsed?: ParsedHead): DigestChecks {
-  const { payload, message, isElsewhere } = declared;
-  const blockCheck = checkDigest(declared.block, block);
-  if (payload === undefined) return { block: blockCheck, payload: { result: "absent" }, findings: [] };
-  if (isElsewhere) return { block: blockCheck, payload: { result: "unknown", expected: payload }, findings: [] };
+/**
+ * Checks the digests of a block that is all here; `parsed` is its head, where somebody has read that already. Undefined where a payload
+ * digest fits nothing but may yet fit the unpacked body: that takes time, and `checkDigests`.
+ */
+export function checkDigestsNow(block: Uint8Array, declared: DeclaredDigests, parsed?: ParsedHead): DigestChecks | undefined {
+  const checked = checkPayloadNow(block, declared, parsed);
+  if (checked.payload.result === "bad" && checked.isCoded) return undefined;
+  return { block: checkDigest(declared.block, block), payload: checked.payload, findings: checked.findings };
+}
+
+interface CheckedPayload {
+  readonly payload: PayloadCheck;
+  readonly findings: readonly BlockFinding[];
+  readonly isCoded: boolean;
+}
+
+function checkPayloadNow(block: Uint8Array, { payload, message, isElsewhere }: DeclaredDigests, parsed?: ParsedHead): CheckedPayload {
+  const unseen = checkUnseen(payload, isElsewhere);
+  if (unseen || payload === undefined) return { payload: unseen ?? { result: "absent" }, findings: [], isCoded: false };
   const whole: Candidate = ["block", (algorithm) => hashOf(algorithm, block)];
-  const known = message && (parsed ?? parseHttpHead(block, message));
-  if (!known?.head) return { block: blockCheck, payload: comparePayload(payload, [whole]), findings: known?.findings ?? [] };
-  const body = block.subarray(known.bodyAt);
-  if (!known.head.fields.tokens("Transfer-Encoding").includes("chunked")) {
-    const entity: Candidate = ["entity", (algorithm) => hashOf(algorithm, body)];
-    return { block: blockCheck, payload: comparePayload(payload, [entity, whole]), findings: known.findings };
-  }
-  const entity = dechunk(body, known.bodyAt);
-  const encoded: Candidate = ["transfer-encoded", (algorithm) => hashOf(algorithm, body)];
-  const candidates: readonly [Candidate, ...Candidate[]] = entity.isChunked
-    ? [["entity", (algorithm) => hashPieces(algorithm, entity.pieces)], encoded, whole]
-    : [encoded, whole];
-  return { block: blockCheck, payload: comparePayload(payload, candidates), findings: [...known.findings, ...entity.findings] };
+  const { head, bodyAt = 0, findings = [] } = (message && (parsed ?? parseHttpHead(block, message))) || {};
+  if (!head) return { payload: comparePayload(payload, [whole]), findings, isCoded: false };
+  const body = block.subarray(bodyAt);
+  const isCoded = codingsOf(head.fields).length > 0;
+  const asItStands = (algorithm: Algorithm) => hashOf(algorithm, body);
+  if (!isChunked(head.fields)) return { payload: comparePayload(payload, [["entity", asItStands], whole]), findings, isCoded };
+  const entity = hashEntity(payload, body, bodyAt);
+  const others: readonly [Candidate, ...Candidate[]] = [["transfer-encoded", asItStands], whole];
+  const check = comparePayload(payload, entity.digest ? [["entity", entity.digest], ...others] : others);
+  return { payload: check, findings: [...findings, ...entity.findings], isCoded };
 }
 
-function dechunk(body: Uint8Array, at: number) {
-  const pieces: Uint8Array[] = [];
-  const dechunker = new Dechunker(at, (piece) => pieces.push(piece));
+/** Hashes the chunks as they are found: gathered first, those of a hostile body would take many times its size. */
+function hashEntity(declared: string, body: Uint8Array, at: number) {
+  const algorithm = digestAlgorithm(declared);
+  const hash = algorithm && startHash(algorithm);
+  const dechunker = new Dechunker(at, (piece) => hash?.update(piece));
   dechunker.write(body);
   dechunker.end();
-  return { pieces, isChunked: dechunker.isChunked, findings: dechunker.findings };
-}
-
-function hashPieces(algorithm: Algorithm, pieces: readonly Uint8Array[]): Uint8Array {
-  const hash = startHash(algorithm);
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest();
+  const digest = dechunker.isChunked ? hash?.digest() : undefined;
+  return { digest: digest && (() => digest), findings: dechunker.findings };
 }

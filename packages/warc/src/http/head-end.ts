@@ -3,18 +3,29 @@ export const longestHead = 1 << 20;
 
 const lf = 0x0a;
 const cr = 0x0d;
+const tab = 0x09;
 
-/** Where the head that begins a message ends: the offset behind its blank line, undefined where `bytes` has none. */
-export function findHeadEnd(bytes: Uint8Array): number | undefined {
+export interface ScannedHead {
+  /** The offset behind the blank line that ends the head, undefined where there is none. */
+  readonly end: number | undefined;
+  /** Where the first control character is, but for tabs and line ends. */
+  readonly controlAt: number | undefined;
+}
+
+/** Looks at every byte of a head once: to search for the two apart took longer than to parse the fields. */
+export function scanHead(bytes: Uint8Array): ScannedHead {
+  let controlAt: number | undefined;
   // Behind the empty lines before the start line, which end nothing.
-  let at = bytes.indexOf(lf, startOfMessage(bytes));
-  while (at >= 0) {
+  for (let at = startOfMessage(bytes); at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x20 && byte !== 0x7f) continue;
     const next = bytes[at + 1];
-    if (next === lf) return at + 2;
-    if (next === cr && bytes[at + 2] === lf) return at + 3;
-    at = bytes.indexOf(lf, at + 1);
+    if (byte === lf) {
+      if (next === lf) return { end: at + 2, controlAt };
+      if (next === cr && bytes[at + 2] === lf) return { end: at + 3, controlAt };
+    } else if (byte === cr ? next !== lf && next !== undefined : byte !== tab) controlAt ??= at;
   }
-  return undefined;
+  return { end: undefined, controlAt };
 }
 
 /** Where the start line begins: a client may have sent line ends before it (RFC 9112 2.2). */

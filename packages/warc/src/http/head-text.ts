@@ -1,6 +1,8 @@
+import { sameBytes } from "../digest/check-digest.ts";
 import type { HttpFaults } from "./http-fault.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
 const bytewise = new TextDecoder("latin1");
 
 /** The text of a head, in which the character at an index stands for the byte at that index: places are found in it without counting. */
@@ -27,11 +29,9 @@ export function readValue({ bytes, text, isAscii }: HeadText, start: number, end
   return Array.from(part, (byte) => String.fromCharCode(byte)).join("");
 }
 
+/** Not with a decoder that throws: a hostile head has a hundred thousand fields that are no UTF-8, and an error costs more than a field. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  const text = utf8.decode(bytes);
+  // What replaces bytes that are no UTF-8 may also be written as UTF-8, and is then the same bytes again.
+  return text.includes("\ufffd") && !sameBytes(encoder.encode(text), bytes) ? undefined : text;
 }

@@ -32,6 +32,10 @@ const rules = {
   CHUNKS_CUT: { severity: "warning", clause: "RFC 9112 8", done: "gave the body up to there" },
   CHUNK_TRAILER_TOO_LONG: { severity: "warning", clause: "RFC 9112 7.1.2", done: "passed over it" },
   AFTER_CHUNKS: { severity: "warning", clause: "RFC 9112 7.1", done: "passed over it" },
+  NOT_CODED: { severity: "warning", clause: "RFC 9110 8.4", done: "took the body as it is" },
+  CODING_DAMAGED: { severity: "warning", clause: "RFC 9110 8.4", done: "gave the body up to there" },
+  UNKNOWN_CODING: { severity: "warning", clause: "RFC 9110 8.4.1", done: "left the body in it" },
+  TOO_MANY_CODINGS: { severity: "warning", clause: "RFC 9110 8.4", done: "left the body in them" },
 } as const satisfies Record<string, Rule>;
 
 export type HttpFaultCode = keyof typeof rules;

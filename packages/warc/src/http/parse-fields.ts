@@ -20,7 +20,8 @@ export function parseFields(head: HeadText, start: number, faults: HttpFaults): 
     // Searched for once: a head of lines without any would else be searched to its end for each of them.
     if (colon < at) colon = toEnd(text, text.indexOf(":", at));
     if (isBlank(text, at)) joinFolded(head, at, end, fields.at(-1), faults);
-    else if (end > at) fields.push(...parseField(head, at, end, colon, faults));
+    else if (colon < end) fields.push(parseField(head, at, end, colon, faults));
+    else if (end > at) faults.note("HTTP_NO_COLON", at, "A line of the head has no colon, expected a name, a colon and a value");
     at = nextLine(text, end);
   }
   return fields;
@@ -40,18 +41,14 @@ export function nextLine(text: string, end: number): number {
   return end + (text[end] === "\r" && text[end + 1] === "\n" ? 2 : 1);
 }
 
-function parseField(head: HeadText, at: number, end: number, colon: number, faults: HttpFaults): OpenField[] {
+function parseField(head: HeadText, at: number, end: number, colon: number, faults: HttpFaults): OpenField {
   const { text } = head;
-  if (colon >= end) {
-    faults.note("HTTP_NO_COLON", at, "A line of the head has no colon, expected a name, a colon and a value");
-    return [];
-  }
   let nameEnd = colon;
   while (nameEnd > at && isBlank(text, nameEnd - 1)) nameEnd--;
   if (nameEnd < colon) faults.note("HTTP_SPACE_BEFORE_COLON", nameEnd, "White space stands between the name of a field and its colon");
   const name = readValue(head, at, nameEnd, faults);
   if (!token.test(name)) faults.note("HTTP_FIELD_NAME", at, "The name of a field is empty, or has characters that no name may have");
-  return [{ name, at, value: readTrimmed(head, colon + 1, end, faults) }];
+  return { name, at, value: readTrimmed(head, colon + 1, end, faults) };
 }
 
 function joinFolded(head: HeadText, at: number, end: number, last: OpenField | undefined, faults: HttpFaults): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { locateFinding } from "./block-finding.ts";
-import { findHeadEnd } from "./head-end.ts";
+import { scanHead } from "./head-end.ts";
 import { parseHttpHead } from "./parse-http-head.ts";
 
 interface Vector {
@@ -88,6 +88,11 @@ describe("the head of a response", () => {
     assert.deepEqual([head.reason, head.fields.get("a"), head.fields.get("b")], ["é", "é", "é\x80"]);
   });
 
+  test("may have the character that stands for bad bytes", () => {
+    const { head, findings } = response("HTTP/1.1 200 OK\r\nA: \xef\xbf\xbd\r\n\r\n");
+    assert.deepEqual([head?.fields.get("A"), findings], ["\ufffd", []]);
+  });
+
   test("that is only HTML leaves the whole block as the body", () => {
     const { head, bodyAt } = response("<html>\r\n\r\n</html>");
     assert.deepEqual({ head, bodyAt }, { head: undefined, bodyAt: 0 });
@@ -124,7 +129,7 @@ test("no bytes make a head throw, and its end is where the blank line is", () =>
   fc.assert(
     fc.property(anyBytes, fc.constantFrom("request", "response"), (input, kind) => {
       const { head, bodyAt, findings } = parseHttpHead(input, kind);
-      if (head) assert.equal(bodyAt, findHeadEnd(input) ?? input.length);
+      if (head) assert.equal(bodyAt, scanHead(input).end ?? input.length);
       for (const { at } of findings) assert.ok(at >= 0 && at <= input.length);
     }),
     { numRuns: 2000 },

@@ -1,5 +1,5 @@
 import type { BlockFinding } from "./block-finding.ts";
-import { findHeadEnd, longestHead, startOfMessage } from "./head-end.ts";
+import { longestHead, scanHead, startOfMessage } from "./head-end.ts";
 import { readHeadText } from "./head-text.ts";
 import { HttpFaults } from "./http-fault.ts";
 import { HttpFields } from "./http-fields.ts";
@@ -18,10 +18,8 @@ export interface ParsedHead {
   readonly findings: readonly BlockFinding[];
 }
 
-const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|$)/;
-
 /**
- * Reads the head at the start of a block of `application/http` (ISO 28500:2017 6.3, 6.4; RFC 9112). Reads on wherever browsers or other
+ * Reads the head at the start of a block of `application/http` (ISO 28500:2017 6.3, 6.5; RFC 9112). Reads on wherever browsers or other
  * readers of archives do, and says so. `bytes` need not go beyond the head; where they do not hold its end, the message is taken to end
  * there. `HeadReader` reads it from pieces.
  */
@@ -33,12 +31,12 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
     faults.note("NO_HTTP_HEAD", 0, "The block begins with no status line");
     return none();
   }
-  const found = findHeadEnd(bytes.subarray(0, longestHead));
-  if (found === undefined && bytes.length >= longestHead) {
+  const { end, controlAt } = scanHead(bytes.subarray(0, longestHead));
+  if (end === undefined && bytes.length >= longestHead) {
     faults.note("HTTP_HEAD_TOO_LONG", 0, `The head has no end within ${longestHead} bytes`);
     return none();
   }
-  const bodyAt = found ?? bytes.length;
+  const bodyAt = end ?? bytes.length;
   const text = readHeadText(bytes.subarray(0, bodyAt));
   const firstEnd = lineEnd(text.text, start, faults);
   const parseFirst = kind === "response" ? parseStatusLine : parseRequestLine;
@@ -49,10 +47,9 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
     return { head: undefined, bodyAt: 0, findings: without.list };
   }
   if (start > 0) faults.note("HTTP_LEADING_LINES", 0, "Empty lines stand before the first");
-  if (found === undefined) faults.note("HTTP_HEAD_CUT", bodyAt, "The block ends within the head, expected a blank line");
+  if (end === undefined) faults.note("HTTP_HEAD_CUT", bodyAt, "The block ends within the head, expected a blank line");
   const fields = new HttpFields(parseFields(text, nextLine(text.text, firstEnd), faults));
-  const controlAt = text.text.search(control);
-  if (controlAt >= 0) faults.note("HTTP_CONTROL_CHARACTER", controlAt, "The head has a control character");
+  if (controlAt !== undefined) faults.note("HTTP_CONTROL_CHARACTER", controlAt, "The head has a control character");
   return { head: { ...first, fields }, bodyAt, findings: faults.list };
 }
 

@@ -10,10 +10,10 @@ import { formatDigest, parseDigest } from "../digest/labelled-digest.ts";
  * | --- | --- | --- |
  * | `entity` | the body with its transfer coding removed | the standard |
  * | `transfer-encoded` | the body as it stands in the block, chunks and all | wget, warcio, wpull, Heritrix before 2026 |
- * | `decoded` | the entity with its content coding removed too | crawlers in browsers |
  * | `block` | the whole block | records that hold no HTTP message, where it is right; node-warc |
+ * | `decoded` | the entity with its content coding removed too | crawlers in browsers; tried last, for it takes long |
  */
-export type Convention = "entity" | "transfer-encoded" | "decoded" | "block";
+export type Convention = "entity" | "transfer-encoded" | "block" | "decoded";
 
 export type PayloadCheck =
   | Exclude<DigestCheck, { readonly result: "ok" | "bad" }>
@@ -29,6 +29,12 @@ interface Compared {
 
 /** A way to take the digest, and what it gives. */
 export type Candidate = readonly [convention: Convention, digestBy: (algorithm: Algorithm) => Uint8Array];
+
+/** What a payload digest comes to whatever the bytes are; undefined where it has to be compared with theirs. */
+export function checkUnseen(declared: string | undefined, isElsewhere: boolean): PayloadCheck | undefined {
+  if (declared === undefined) return { result: "absent" };
+  return isElsewhere || parseDigest(declared).kind === "unknown" ? { result: "unknown", expected: declared } : undefined;
+}
 
 /** Tries the ways in their order until one gives the digest that is declared. Those behind it are not computed. */
 export function comparePayload(declared: string, candidates: readonly [Candidate, ...Candidate[]]): PayloadCheck {
