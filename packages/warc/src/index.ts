@@ -1,3 +1,4 @@
+export type { Input, RandomAccess } from "./bytes/input.ts";
 export { cdx9, cdx10, cdx11, formatCdx, formatLegend, type Legend, parseCdx, parseLegend } from "./cdx/cdx.ts";
 export { formatCdxj, parseCdxj } from "./cdx/cdxj.ts";
 export { Cluster, type ClusterBlock, formatBlock, parseBlock } from "./cdx/cluster.ts";
@@ -7,8 +8,21 @@ export { type LookUpOptions, legendOf, lookUp, lookUpNearest, type Match } from 
 export { type PackedBlock, type PackOptions, packIndex } from "./cdx/pack.ts";
 export { parseIndexLine, readIndex } from "./cdx/read.ts";
 export { SortedFile, type SortedLines } from "./cdx/sorted-file.ts";
+export type { DigestCheck } from "./digest/check-digest.ts";
 export { WarcError } from "./error.ts";
 export type { Finding, Severity } from "./finding.ts";
+export type { BlockFinding } from "./http/block-finding.ts";
+export { checkDigests, checkDigestsNow } from "./http/check-digests.ts";
+export type { DeclaredDigests, DigestChecks } from "./http/digest-pass.ts";
+export type { HttpField, HttpFields } from "./http/http-fields.ts";
+export { messageKind } from "./http/message-kind.ts";
+export { type HttpMessage, openMessage } from "./http/message.ts";
+export { type HttpHead, type ParsedHead, parseHttpHead } from "./http/parse-http-head.ts";
+export type { Convention, PayloadCheck } from "./http/payload-check.ts";
+export { checkFields } from "./read/check-fields.ts";
+export type { Field, Fields } from "./read/fields.ts";
+export { type Policy, type ReadOptions, readRecords } from "./read/read-records.ts";
+export type { ArchiveRecord, Extent, Format } from "./read/record.ts";
 export { type Canonicaliser, canonicalUrl } from "./urlkey/canonical.ts";
 export { type KeyedRequest, mostBody, queryOfRequest, urlOfRequest } from "./urlkey/request.ts";
 export { type SurtForm, ssurt, surt, urlKey } from "./urlkey/surt.ts";

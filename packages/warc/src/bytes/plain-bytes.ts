@@ -1,0 +1,128 @@
+import type { Member, Piece } from "./piece.ts";
+import { concat } from "./stored-bytes.ts";
+
+/** Where plain bytes begin to be those of another member, or stand at another place of a file that is not packed. */
+interface Mark {
+  readonly plainOffset: number;
+  readonly offset: number;
+  readonly member: Member | undefined;
+}
+
+/**
+ * The plain bytes of an archive from where the reader stands, as many as it has asked for, and which member each is in. Most of what is asked
+ * for is here already: `take` gets it without a promise, and only where that fails is `fetch` to be waited for.
+ */
+export class PlainBytes {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Of the next byte, in `bytes`: what lies before it has been read. */
+  at = 0;
+  /** Whether bytes are lost behind those that are here: no more come until `passBreak`. */
+  broken = false;
+  /** Of the byte behind all that have been fetched. */
+  endOffset: number;
+  readonly #batches: AsyncIterator<readonly Piece[], void>;
+  #ended = false;
+  #queue: Piece[] = [];
+  #queued = 0;
+  #marks: Mark[] = [];
+  /** Of `bytes[0]`. */
+  #base: number;
+
+  constructor(batches: AsyncIterator<readonly Piece[], void>, plainOffset: number) {
+    this.#batches = batches;
+    this.#base = plainOffset;
+    this.endOffset = plainOffset;
+  }
+
+  /** Of the next byte, from the start of the file as it is when unpacked. */
+  get plainOffset(): number {
+    return this.#base + this.at;
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
+  /** Whether no byte will come behind those that are here. */
+  get final(): boolean {
+    return this.broken || (this.#ended && this.#queue.length === 0);
+  }
+
+  /** Gets bytes that have been fetched, as many again as are left, so that asking over and over stays cheap. False where there are not so many. */
+  take(): boolean {
+    const kept = this.left;
+    if (this.broken || this.#queue.length === 0 || (this.#queued < kept && !this.#ended && !this.#queue.at(-1)?.broken)) return false;
+    const parts = [this.bytes.subarray(this.at)];
+    this.#base += this.at;
+    this.at = 0;
+    let end = this.#base + kept;
+    let taken = 0;
+    for (const { bytes, offset, member, broken } of this.#queue) {
+      if (this.broken || end - this.#base >= Math.max(1, 2 * kept)) break;
+      if (bytes.length > 0) this.#mark(end, offset, member);
+      parts.push(bytes);
+      end += bytes.length;
+      this.broken = broken ?? false;
+      taken++;
+    }
+    this.#queue.splice(0, taken);
+    this.#queued -= end - this.#base - kept;
+    this.bytes = concat(parts);
+    return this.left > kept;
+  }
+
+  /** Fetches bytes, so that `take` gets some, or there are no more. */
+  async fetch(): Promise<void> {
+    do {
+      const next = await this.#batches.next();
+      if (next.done) {
+        this.#ended = true;
+        return;
+      }
+      for (const piece of next.value) {
+        this.#queue.push(piece);
+        this.#queued += piece.bytes.length;
+        this.endOffset += piece.bytes.length;
+      }
+    } while (this.#queued < Math.max(1, this.left) && !this.#queue.at(-1)?.broken);
+  }
+
+  /** Gets bytes until there are `length`. False where they have to be fetched first; true also where there are fewer, and no more will come. */
+  have(length: number): boolean {
+    while (this.left < length) if (!this.take()) return this.final;
+    return true;
+  }
+
+  /** Goes on behind lost bytes. */
+  passBreak(): void {
+    this.broken = false;
+    this.#marks = [];
+  }
+
+  /** Where the byte at `plainOffset` is stored, and whether a member begins with it. Forgets the places before. */
+  place(plainOffset: number): { readonly offset: number; readonly member: Member | undefined; readonly startsMember: boolean } {
+    while (this.#marks[1] && this.#marks[1].plainOffset <= plainOffset) this.#marks.shift();
+    const mark = this.#marks[0];
+    if (!mark) return { offset: plainOffset, member: undefined, startsMember: false };
+    const { member, offset } = mark;
+    if (member) return { offset, member, startsMember: mark.plainOffset === plainOffset };
+    return { offset: offset + plainOffset - mark.plainOffset, member, startsMember: false };
+  }
+
+  /** The plain offset of the first byte of the member that begins next among the bytes that are here. */
+  nextMemberStart(): number | undefined {
+    const { plainOffset } = this;
+    return this.#marks.find((mark) => mark.member && mark.plainOffset > plainOffset)?.plainOffset;
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    await this.#batches.return?.();
+  }
+
+  #mark(plainOffset: number, offset: number, member: Member | undefined): void {
+    const last = this.#marks.at(-1);
+    if (last && last.member === member && (member || last.offset + plainOffset - last.plainOffset === offset)) return;
+    this.#marks.push({ plainOffset, offset, member });
+  }
+}

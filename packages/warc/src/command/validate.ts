@@ -1,0 +1,15 @@
+import { checkFiles } from "./check-files.ts";
+import type { ExitCode } from "./exit.ts";
+import { findingLine } from "./finding-line.ts";
+import { print } from "./output.ts";
+
+/** `warc validate`: a line, or an object, a finding, and then how many there are. */
+export async function validate(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<ExitCode> {
+  const { code, records, findings, complete } = await checkFiles(paths, {
+    finding: (finding, file) =>
+      print(json ? JSON.stringify({ file, ...finding, record: finding.record ?? null }) : findingLine(finding, file)),
+  });
+  const lost = complete ? "" : "; something was lost or could not be read";
+  await print(json ? JSON.stringify({ records, findings, complete }) : `${records} records, ${findings} findings${lost}`);
+  return code;
+}

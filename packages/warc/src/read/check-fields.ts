@@ -1,0 +1,82 @@
+import type { Finding, Severity } from "../finding.ts";
+import { isDateOfNewerVersion } from "./field-forms.ts";
+import { type FieldRule, fieldRules, type RecordType, recordTypes } from "./field-rules.ts";
+import type { Field } from "./fields.ts";
+import type { ArchiveRecord } from "./record.ts";
+
+/** Where a WARC record's named fields are not what ISO 28500:2017 5 and 6 want of a record of its type. ARC records have none to check. */
+export function checkFields(record: ArchiveRecord): Finding[] {
+  if (record.format === "arc") return [];
+  const type = recordTypes.find((each) => each === record.type?.toLowerCase());
+  const faults = [
+    ...checkType(record, type),
+    ...fieldRules.flatMap((rule) => checkField(record, type, rule)),
+    ...checkBlockType(record, type),
+    ...checkSegment(record, type),
+  ];
+  const { number, offset, plainOffset } = record;
+  return faults.map((fault) => ({ ...fault, record: number, offset, plainOffset }));
+}
+
+type Fault = Omit<Finding, "record" | "offset" | "plainOffset">;
+
+function fault(code: string, severity: Severity, clause: string, message: string, field?: Field): Fault {
+  return { code, severity, message, clause, done: "kept the record as it is", ...(field && { line: field.line }) };
+}
+
+function checkType({ type, fields }: ArchiveRecord, known: RecordType | undefined): Fault[] {
+  if (!type || known) return [];
+  return [fault("UNKNOWN_TYPE", "warning", "5.5", `The type ${JSON.stringify(type)} is not in the standard`, fields.field("WARC-Type"))];
+}
+
+function checkField({ version, fields }: ArchiveRecord, type: RecordType | undefined, rule: FieldRule): Fault[] {
+  const { name, clause } = rule;
+  const [field, second] = fields.all(name);
+  if (!field) {
+    const isWanted = type ? rule.mandatory?.includes(type) : rule.mandatory?.length === recordTypes.length;
+    return isWanted
+      ? [fault("MISSING_FIELD", "error", clause, `The record has no ${name}, which ${type ? `a ${type}` : "every"} record shall have`)]
+      : [];
+  }
+  const faults = fields.all(name).flatMap((each) => checkValue(each, version, rule));
+  if (second && !rule.repeatable) faults.push(fault("REPEATED_FIELD", "error", "5.1", `${name} stands there more than once`, second));
+  if (type && rule.forbidden?.includes(type))
+    faults.push(fault("FORBIDDEN_FIELD", "warning", clause, `A ${type} record shall have no ${name}`, field));
+  return faults;
+}
+
+function checkValue(field: Field, version: string, { name, clause, form }: FieldRule): Fault[] {
+  const { value } = field;
+  if (value === "") return [fault("EMPTY_FIELD", "error", clause, `${name} has no value`, field)];
+  const expected = form(value, version);
+  if (expected === undefined) return value.startsWith("<") && name === "WARC-Target-URI" ? [angled(field)] : [];
+  const shown = JSON.stringify(value.slice(0, 200));
+  if (expected.startsWith("YYYY") && isDateOfNewerVersion(value))
+    return [fault("DATE_OF_1_1", "warning", clause, `${name} is ${shown}, a form that came with WARC/1.1; expected ${expected}`, field)];
+  return [fault("BAD_FIELD", "error", clause, `${name} is ${shown}, expected ${expected}`, field)];
+}
+
+function angled(field: Field): Fault {
+  return fault(
+    "ANGLED_TARGET_URI",
+    "note",
+    "5.14",
+    "The WARC-Target-URI is in angle brackets, which the annotated standard takes away",
+    field,
+  );
+}
+
+/** Only "should": a reader may guess (5.6). */
+function checkBlockType({ fields, contentLength }: ArchiveRecord, type: RecordType | undefined): Fault[] {
+  if (!contentLength || type === "continuation" || fields.get("Content-Type")) return [];
+  return [fault("NO_CONTENT_TYPE", "warning", "5.6", "The record has a block and no Content-Type, which it should have")];
+}
+
+function checkSegment({ fields }: ArchiveRecord, type: RecordType | undefined): Fault[] {
+  const field = fields.field("WARC-Segment-Number");
+  if (!field || !type || !/^\d+$/.test(field.value)) return [];
+  const number = Number(field.value);
+  const isRight = type === "continuation" ? number > 1 : number === 1;
+  const expected = type === "continuation" ? "2 or more in a continuation" : `1 in a ${type}`;
+  return isRight ? [] : [fault("BAD_SEGMENT_NUMBER", "error", "5.20", `WARC-Segment-Number is ${number}, expected ${expected}`, field)];
+}
