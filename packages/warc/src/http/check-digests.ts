@@ -22,12 +22,12 @@ export async function checkDigests(
 }
 
 /**
- * Checks the digests of a block that is all here; `parsed` is its head, where somebody has read that already. Undefined where a payload
- * digest fits nothing but may yet fit the unpacked body: that takes time, and `checkDigests`.
+ * Checks the digests of a block that is all here; `parsed` is its head, where somebody has read that already. A promise only where a payload
+ * digest fits nothing but may yet fit the unpacked body, which takes time.
  */
-export function checkDigestsNow(block: Uint8Array, declared: DeclaredDigests, parsed?: ParsedHead): DigestChecks | undefined {
+export function checkDigestsNow(block: Uint8Array, declared: DeclaredDigests, parsed?: ParsedHead): DigestChecks | Promise<DigestChecks> {
   const checked = checkPayloadNow(block, declared, parsed);
-  if (checked.payload.result === "bad" && checked.isCoded) return undefined;
+  if (checked.payload.result === "bad" && checked.isCoded) return checkDigests([block], declared);
   return { block: checkDigest(declared.block, block), payload: checked.payload, findings: checked.findings };
 }
 
