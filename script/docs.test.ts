@@ -26,7 +26,7 @@ function assertSame(headings: readonly string[], codes: readonly string[]): void
 }
 
 test("every error code of a package has a heading in the reference, and every heading a code", () => {
-  const codes = [...new Set([...codesIn(find("packages/*/src/**/*.ts")), ...kept])].sort();
+  const codes = [...new Set([...codesIn(find("packages/{engine,dashboard,fettle}/src/**/*.ts")), ...kept])].sort();
   assert.ok(codes.length > 20, `only ${codes.length} codes were found`);
   assertSame(headingsIn("docs/reference/errors.md"), codes);
 });
@@ -38,6 +38,12 @@ test("every error code of a fleet has a heading in the fleet's errors.md or in t
     const page = `${fleet}/errors.md`;
     assertSame(existsSync(join(root, page)) ? headingsIn(page) : [], codes);
   }
+});
+
+test("every finding about an archive has its row in the reference, and every row a finding", () => {
+  const rows = [...read("packages/warc/findings.md").matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1] ?? "");
+  assert.deepEqual(rows, rows.toSorted());
+  assertSame(rows, codesIn(find("packages/warc/src/**/*.ts")));
 });
 
 test("the headings of the errors are in alphabetical order", () => {

@@ -1,1 +1,3 @@
 export { type OpenFile, openFile } from "./bytes/file.ts";
+export { openCluster, writeCluster } from "./cdx/node/cluster.ts";
+export { mergeIndexes, sortIndex } from "./cdx/node/sort.ts";

@@ -12,9 +12,14 @@ export async function openFile(path: string): Promise<OpenFile> {
     return {
       size,
       async read(offset, length) {
-        const buffer = Buffer.allocUnsafeSlow(length);
-        const { bytesRead } = await file.read(buffer, 0, length, offset);
-        return buffer.subarray(0, bytesRead);
+        const bytes = Buffer.allocUnsafeSlow(Math.min(length, Math.max(0, size - offset)));
+        let read = 0;
+        while (read < bytes.length) {
+          const { bytesRead } = await file.read(bytes, read, bytes.length - read, offset + read);
+          if (bytesRead === 0) break;
+          read += bytesRead;
+        }
+        return bytes.subarray(0, read);
       },
       [Symbol.asyncDispose]: () => file.close(),
     };

@@ -1,7 +1,8 @@
+import type { RandomAccess } from "../bytes/input.ts";
 import { WarcError } from "../error.ts";
 import { compareBytes } from "./byte-order.ts";
 import { readLines } from "./lines.ts";
-import { type RandomAccess, SortedFile, type SortedLines } from "./sorted-file.ts";
+import { SortedFile, type SortedLines } from "./sorted-file.ts";
 
 /** A line of a cluster's `.idx`: the first line of a block, and where the block lies. */
 export interface ClusterBlock {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { RandomAccess } from "../bytes/input.ts";
 import { urlKey } from "../urlkey/surt.ts";
 import { readSample, skipWithoutSamples } from "../urlkey/vectors.ts";
 import { compareBytes, startsWith } from "./byte-order.ts";
@@ -10,7 +11,7 @@ import { longestLine } from "./lines.ts";
 import { formatLocations, parseLocations } from "./location.ts";
 import { legendOf, lookUp, lookUpNearest, type Match, prefixesOf } from "./look-up.ts";
 import { type PackOptions, packIndex } from "./pack.ts";
-import { type RandomAccess, SortedFile, type SortedLines } from "./sorted-file.ts";
+import { SortedFile, type SortedLines } from "./sorted-file.ts";
 
 const kinds: Readonly<Record<string, (lines: readonly string[]) => Promise<SortedLines>>> = {
   "a plain file": async (lines) => new SortedFile(access(Buffer.from(lines.map((line) => `${line}\n`).join(""))), "a file"),

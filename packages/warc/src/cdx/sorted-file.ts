@@ -1,12 +1,6 @@
+import type { RandomAccess } from "../bytes/input.ts";
 import { compareBytes } from "./byte-order.ts";
 import { lineTooLong, longestLine, readLines, withoutReturn } from "./lines.ts";
-
-/** Bytes that can be read anywhere: a file, a Blob, a URL that answers to ranges. */
-export interface RandomAccess {
-  readonly size: number;
-  /** Fewer bytes only at the end. */
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
 
 /** Lines in the order of their bytes, wherever they are kept. */
 export interface SortedLines {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { sample, withoutSamples } from "../samples.ts";
+import { sample, withoutSamples } from "../../test/samples.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 

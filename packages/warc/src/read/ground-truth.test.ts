@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sample, type TrueRecord, type Truth, truths, withoutSamples } from "../../test/samples.ts";
 import { type Verdicts, verifyDigests } from "../command/verify-digests.ts";
-import { sample, type TrueRecord, type Truth, truths, withoutSamples } from "../samples.ts";
 import { readRecords } from "./read-records.ts";
 import type { ArchiveRecord, Extent } from "./record.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sample, withoutSamples } from "../samples.ts";
+import { sample, withoutSamples } from "../../test/samples.ts";
 import { readRecords } from "./read-records.ts";
 
 const files = [

@@ -1,10 +1,10 @@
 import { type FileHandle, mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { openFile } from "../../bytes/file.ts";
+import type { RandomAccess } from "../../bytes/input.ts";
 import { Cluster, damagedCluster, formatBlock } from "../cluster.ts";
 import { formatLocations, parseLocations } from "../location.ts";
 import { packIndex } from "../pack.ts";
-import type { RandomAccess } from "../sorted-file.ts";
-import { openFile } from "./file.ts";
 
 export interface ClusterOptions {
   /** Lines of a block; 3,000 where it is absent. */
