@@ -57,3 +57,9 @@ test("soak compares the end with the beginning, and draws it", async () => {
     await rm(picture, { force: true });
   }
 });
+
+test("warc has a speed for each reader", async () => {
+  const { gzip, plain } = await lastLine("warc");
+  assertPositive(gzip as Record<string, unknown>, "ours", "warcio", "inflate");
+  assertPositive(plain as Record<string, unknown>, "ours", "warcio");
+});

@@ -42,7 +42,6 @@ const rules = {
   ARC_CRLF_LINE: { severity: "warning", clause: "ARC 1.0", done: "took CRLF for LF" },
   ARC_SPACE_IN_FIELD: { severity: "warning", clause: "ARC 1.0", done: "took the fields by where the date is" },
   ARC_NO_FILEDESC: { severity: "warning", clause: "ARC 1.0", done: "read the records as those of version 1" },
-  ARC_BAD_VERSION: { severity: "warning", clause: "ARC 1.0", done: "read the records as those of version 1" },
 } as const satisfies Record<string, Rule>;
 
 export type QuirkCode = keyof typeof rules;
