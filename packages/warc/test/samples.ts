@@ -8,7 +8,7 @@ export const withoutSamples = existsSync(folder) ? false : `SKIPPED: the samples
 if (withoutSamples) process.stderr.write(`${withoutSamples}\n`);
 
 /** The bytes of a sample, by its path in the folder of samples. */
-export function sample(path: string): Uint8Array {
+export function sample(path: string): Buffer {
   return readFileSync(join(folder, path));
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { sample, withoutSamples } from "../../test/samples.ts";
+import { readFixture } from "../../test/vectors.ts";
 import type { Finding } from "../finding.ts";
 import { urlKey } from "../urlkey/surt.ts";
-import { readFixture, readSample, skipWithoutSamples } from "../urlkey/vectors.ts";
 import { cdx9, cdx11, formatCdx, formatLegend, parseCdx, parseLegend } from "./cdx.ts";
 import { formatCdxj, parseCdxj } from "./cdxj.ts";
 import type { Indexed } from "./indexed.ts";
@@ -31,8 +32,8 @@ describe("a line of an index", () => {
     assert.equal(formatCdxj({ ...resource, filename: "resource.warc.gz" }), lines.cdxjResource);
   });
 
-  test("comes back as it was when read and written, by whichever tool it was made", { skip: skipWithoutSamples }, () => {
-    const vectors: { args: string[]; lines?: string[] }[] = JSON.parse(readSample("vectors/cdx-lines.json").toString());
+  test("comes back as it was when read and written, by whichever tool it was made", { skip: withoutSamples }, () => {
+    const vectors: { args: string[]; lines?: string[] }[] = JSON.parse(sample("vectors/cdx-lines.json").toString());
     let compared = 0;
     for (const { args, lines = [] } of vectors) {
       // Listings of another form, which are no index.
@@ -121,7 +122,7 @@ describe("a line of an index", () => {
 });
 
 describe("an index", () => {
-  test("of every tool is read without a fault", { skip: skipWithoutSamples }, async () => {
+  test("of every tool is read without a fault", { skip: withoutSamples }, async () => {
     const files = {
       "made-wget/site.cdx": 12,
       "nla-outbackcdx/test1.cdx": undefined,
@@ -134,20 +135,20 @@ describe("an index", () => {
     };
     for (const [file, entries] of Object.entries(files)) {
       const findings: Finding[] = [];
-      const read = await collect(readIndex(chunks(readSample(file), 100), (finding) => findings.push(finding)));
+      const read = await collect(readIndex(chunks(sample(file), 100), (finding) => findings.push(finding)));
       assert.deepEqual(findings, [], file);
       assert.ok(entries === undefined ? read.length > 0 : read.length === entries, `${file}: ${read.length}`);
     }
   });
 
-  test("has the keys that we give its URLs", { skip: skipWithoutSamples }, async () => {
+  test("has the keys that we give its URLs", { skip: withoutSamples }, async () => {
     const files = [
       "netarchivesuite-solrwayback/example_warc/IAH-20080430204825-00000-blackbook.warc.gz.cdx",
       "webrecorder-pywb/cdx/dupes.cdx",
     ];
     let compared = 0;
     for (const file of files)
-      for await (const { url = "", urlkey } of readIndex(chunks(readSample(file), 4096), (finding) => assert.fail(finding.message))) {
+      for await (const { url = "", urlkey } of readIndex(chunks(sample(file), 4096), (finding) => assert.fail(finding.message))) {
         // What webarchive-commons has otherwise: it keys a lookup of a name as a page, and takes an encoded & for the end of a parameter.
         if (url.startsWith("dns:") || url.includes("%26")) continue;
         assert.equal(urlKey(url), urlkey);

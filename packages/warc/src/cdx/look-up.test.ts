@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { sample, withoutSamples } from "../../test/samples.ts";
 import type { RandomAccess } from "../bytes/input.ts";
 import { urlKey } from "../urlkey/surt.ts";
-import { readSample, skipWithoutSamples } from "../urlkey/vectors.ts";
 import { compareBytes, startsWith } from "./byte-order.ts";
 import { cdx11 } from "./cdx.ts";
 import { Cluster, formatBlock, parseBlock } from "./cluster.ts";
@@ -86,12 +86,12 @@ for (const [kind, open] of Object.entries(kinds))
   });
 
 describe("a cluster", () => {
-  test("made by pywb is read", { skip: skipWithoutSamples }, async () => {
+  test("made by pywb is read", { skip: withoutSamples }, async () => {
     const folder = "webrecorder-pywb/zipcdx/";
-    const locations = parseLocations(readSample(`${folder}zipnum-sample.loc`).toString());
-    assert.equal(formatLocations(locations), readSample(`${folder}zipnum-sample.loc`).toString());
-    const open = async (part: string) => access(readSample(`${folder}${locations.get(part)?.at(-1) ?? assert.fail(part)}`));
-    const cluster = new Cluster(access(readSample(`${folder}zipnum-sample.idx`)), open);
+    const locations = parseLocations(sample(`${folder}zipnum-sample.loc`).toString());
+    assert.equal(formatLocations(locations), sample(`${folder}zipnum-sample.loc`).toString());
+    const open = async (part: string) => access(sample(`${folder}${locations.get(part)?.at(-1) ?? assert.fail(part)}`));
+    const cluster = new Cluster(access(sample(`${folder}zipnum-sample.idx`)), open);
     // The last line of each block has no line end, so that `zcat` joins it to the next one.
     const all = (await collect(cluster.from(Buffer.from("")))).map(text);
     assert.equal(all.length, 188);

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { sample, withoutSamples } from "../../test/samples.ts";
 import { checkDigests, checkDigestsNow } from "./check-digests.ts";
 import type { DeclaredDigests, DigestChecks } from "./digest-pass.ts";
 import { openMessage } from "./message.ts";
 import { messageKind } from "./message-kind.ts";
-
-const folder = join(import.meta.dirname, "../../../../../shared/data/warc");
-const skip = existsSync(folder) ? false : `SKIPPED: the samples are not at ${folder}`;
-if (skip) process.stderr.write(`${skip}\n`);
 
 interface TrueRecord {
   readonly offset?: number;
@@ -41,9 +36,9 @@ interface Truth {
   readonly index?: readonly TrueRecord[];
 }
 
-describe("what is in every sample is found as an independent walker found it", { skip }, () => {
-  if (skip) return;
-  const truths: Record<string, Truth> = JSON.parse(readFileSync(join(folder, "ground-truth.json"), "utf8"));
+describe("what is in every sample is found as an independent walker found it", { skip: withoutSamples }, () => {
+  if (withoutSamples) return;
+  const truths: Record<string, Truth> = JSON.parse(sample("ground-truth.json").toString());
   const checked = { digests: 0, bodies: 0 };
   for (const [path, truth] of Object.entries(truths)) {
     const records = truth.kind === "warc" ? (truth.index ?? []) : [];
@@ -108,7 +103,7 @@ function matchOf({ payload }: DigestChecks): string {
 
 /** The plain bytes; undefined for the few that need more than the platform's own reader: a dictionary, or damage. */
 function unpack(path: string, { compression, errors = [] }: Truth): Uint8Array | undefined {
-  const bytes = readFileSync(join(folder, path));
+  const bytes = sample(path);
   if (compression === "none") return bytes;
   if (errors.length > 0 || path.includes("dict")) return undefined;
   return compression === "gzip" ? gunzipSync(bytes) : zstdDecompressSync(bytes);

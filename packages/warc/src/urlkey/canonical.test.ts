@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { sample, withoutSamples } from "../../test/samples.ts";
+import { readFixture, type Vector } from "../../test/vectors.ts";
 import { type Canonicaliser, canonicalUrl } from "./canonical.ts";
 import { resolveDots } from "./dots.ts";
 import { withoutWww } from "./host.ts";
@@ -8,7 +10,6 @@ import { ipv4 } from "./ip.ts";
 import { sortQuery } from "./order.ts";
 import { decodeFully } from "./percent.ts";
 import { withoutPathSession } from "./session.ts";
-import { readFixture, readSample, skipWithoutSamples, type Vector } from "./vectors.ts";
 
 const names: Readonly<Record<string, Canonicaliser>> = {
   GoogleURLCanonicalizer: "google",
@@ -61,8 +62,8 @@ const differences: readonly (readonly [
 describe("a canonical URL", () => {
   test("is what webarchive-commons says", () => checkAll(readFixture<Vector[]>("url-canonical")));
 
-  test("is what the Internet Archive's surt says", { skip: skipWithoutSamples }, () => {
-    const vectors: Vector[] = JSON.parse(readSample("vectors/url-canonical.json").toString());
+  test("is what the Internet Archive's surt says", { skip: withoutSamples }, () => {
+    const vectors: Vector[] = JSON.parse(sample("vectors/url-canonical.json").toString());
     // Keys whose letter case stays cannot be looked up in anybody's index: there is no such choice.
     checkAll(vectors.filter(({ source, options }) => source.startsWith("internetarchive/") && options !== "query_lowercase=False"));
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { readFixture } from "../../test/vectors.ts";
 import { type KeyedRequest, queryOfRequest, urlOfRequest } from "./request.ts";
 import { urlKey } from "./surt.ts";
-import { readFixture } from "./vectors.ts";
 
 interface RequestVector {
   readonly method: string;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { sample, withoutSamples } from "../../test/samples.ts";
+import { readFixture, type Vector } from "../../test/vectors.ts";
 import { reverseLabels, ssurt, ssurtHost, surt, urlKey } from "./surt.ts";
-import { readFixture, readSample, skipWithoutSamples, type Vector } from "./vectors.ts";
 
 /** Where oracles contradict one another: what we say, and why. */
 const decided: ReadonlyMap<string, readonly [surt: string, why: string]> = new Map([
@@ -19,10 +20,8 @@ describe("the key of a URL", () => {
     for (const [url, expected] of Object.entries(data.defaultIASurt)) assert.equal(urlKey(url), expected);
   });
 
-  test("is what the Internet Archive's surt gives it", { skip: skipWithoutSamples }, () => {
-    checkAll(
-      JSON.parse(readSample("vectors/surt.json").toString()).filter((vector: Vector) => vector.source.startsWith("internetarchive/")),
-    );
+  test("is what the Internet Archive's surt gives it", { skip: withoutSamples }, () => {
+    checkAll(JSON.parse(sample("vectors/surt.json").toString()).filter((vector: Vector) => vector.source.startsWith("internetarchive/")));
   });
 
   test("leaves userinfo out, and keeps a port that is not the scheme's own", () => {
