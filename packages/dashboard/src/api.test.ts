@@ -35,6 +35,10 @@ describe("the HTTP API", () => {
   test("answers what the client answers", async () => {
     const { client } = world;
     const steady = (value: unknown) => JSON.parse(JSON.stringify(value));
+    await until("nothing is being delivered any more", async () => {
+      const pages = await client.pages({ all: true });
+      return pages.length > 0 && pages.every(({ deliveries }) => deliveries.every(({ delivered }) => delivered !== null));
+    });
     assert.deepEqual((await ask("/machines")).answer, steady(await client.machines()));
     assert.deepEqual((await ask("/attention")).answer, steady(await client.attention()));
     assert.deepEqual((await ask("/pages?all=1")).answer, steady(await client.pages({ all: true })));

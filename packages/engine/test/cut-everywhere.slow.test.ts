@@ -13,7 +13,7 @@ after(async () => {
 });
 
 test("a connection is cut at every statement, before it and after it: nothing lost, doubled or stranded", {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async (t) => {
   const points = await pointsOfACourse({ fates: ["cut before", "cut after"], writes: Number.POSITIVE_INFINITY, reads: 4 });
   const { struck, broken } = await breakAt(points, [...lanes, ...lanes]);
