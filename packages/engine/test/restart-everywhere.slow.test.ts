@@ -12,7 +12,9 @@ after(async () => {
   for (const { server } of lanes) await server[Symbol.asyncDispose]();
 });
 
-test("Postgres restarts at every statement, before it and after it: nothing lost, doubled or stranded", { timeout: 1_200_000 }, async (t) => {
+test("Postgres restarts at every statement, before it and after it: nothing lost, doubled or stranded", {
+  timeout: 1_200_000,
+}, async (t) => {
   const points = await pointsOfACourse({ fates: ["restart before", "restart after"], writes: Number.POSITIVE_INFINITY, reads: 2 });
   const { struck, broken } = await breakAt(points, lanes);
   t.diagnostic(`${struck.length} of ${points.length} points were struck`);
