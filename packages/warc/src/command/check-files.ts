@@ -39,7 +39,7 @@ export async function checkFiles(paths: readonly string[], visitor: Visitor): Pr
       await checkFile(path, tally, visitor);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      say(`Cannot read ${path}: ${error.message}`);
+      say(`Cannot read ${path}: ${error.message}\nFix: name a file that is there and that you may read`);
       tally.code = exit.usage;
       tally.complete = false;
     }

@@ -37,26 +37,34 @@ function buildProgram(ended: (code: ExitCode) => void): Command {
     .description("lists the records")
     .argument("<files...>", files)
     .option("--json", "one object a record")
+    .addHelpText("after", examples("warc ls crawl.warc.gz", "warc ls --json *.warc.gz | jq -r .targetUri", "curl -s $URL | warc ls -"))
     .action(async (paths: string[], options) => ended(await ls(paths, options)));
   program
     .command("validate")
     .description("lists what does not keep to the standard")
     .argument("<files...>", files)
     .option("--json", "one object a finding, then one with the counts")
+    .addHelpText("after", examples("warc validate crawl.warc.gz", "warc validate --json *.warc && upload"))
     .action(async (paths: string[], options) => ended(await validate(paths, options)));
   program
     .command("show")
     .description("prints one record as it is in the file, header and block")
     .argument("<file>", "FILE:OFFSET of the record or of its gzip member; without it the first record")
+    .addHelpText("after", examples("warc show crawl.warc.gz", "warc show crawl.warc.gz:12321"))
     .action(async (path: string) => ended(await show(path)));
   program
     .command("head")
     .description("prints the headers of the first records")
     .argument("<files...>", files)
     .option("-n, --count <number>", "how many records a file", count, 10)
+    .addHelpText("after", examples("warc head -n 3 crawl.warc.gz", "warc head crawl.warc.gz:12321"))
     .action(async (paths: string[], options) => ended(await head(paths, options)));
   for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => undefined });
   return program;
+}
+
+function examples(...lines: readonly string[]): string {
+  return ["", "Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
 const ending = `
