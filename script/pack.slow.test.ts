@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { copyTree } from "./tree.ts";
 
 const run = promisify(execFile);
-const published = ["packages/engine", "packages/dashboard", "packages/fettle", "fleets/postgres"];
+const published = ["packages/engine", "packages/dashboard", "packages/fettle", "packages/warc", "fleets/postgres"];
 const folder = mkdtempSync(join(tmpdir(), "fettle-packed-"));
 const project = join(folder, "project");
 const tarballs = new Map<string, string>();
@@ -108,3 +108,17 @@ async function addressOf(up: ChildProcess, said: () => string): Promise<{ url: s
   }
   return JSON.parse(readFileSync(file, "utf8"));
 }
+
+test("installed alone into an empty folder, warc lists and validates an archive", async () => {
+  const alone = join(folder, "alone");
+  mkdirSync(alone);
+  writeFileSync(join(alone, "package.json"), "{}");
+  await run("npm", ["install", "--no-audit", "--no-fund", tarballs.get("packages/warc") ?? ""], { cwd: alone });
+  const head = "WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n";
+  const rest =
+    "WARC-Date: 2026-11-25T12:00:00Z\r\nWARC-Target-URI: https://example.org/\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi\r\n\r\n";
+  writeFileSync(join(alone, "one.warc"), head + rest);
+  const { stdout } = await run("npx", ["--no-install", "warc", "ls", "--json", "one.warc"], { cwd: alone });
+  assert.equal(JSON.parse(stdout).targetUri, "https://example.org/");
+  await run("npx", ["--no-install", "warc", "validate", "one.warc"], { cwd: alone });
+});
