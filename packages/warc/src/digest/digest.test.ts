@@ -68,10 +68,9 @@ describe("a labelled digest", () => {
     fc.assert(fc.property(fc.string(), (value) => void checkDigest(`sha1:${value}`, new Uint8Array(0))));
   });
 
-  test("of a megabyte of padding is read at once", () => {
-    const started = performance.now();
+  // What takes a time that grows with the square of this never ends, and its file is killed.
+  test("of a megabyte of padding is read to its end", () => {
     assert.equal(parseDigest(`sha1:${"=".repeat(1 << 20)}x`).kind, "malformed");
-    assert.ok(performance.now() - started < 1000);
   });
 });
 

@@ -100,7 +100,8 @@ describe("a canonical URL", () => {
       );
   });
 
-  test("takes a time that grows with the length of the URL and no faster", () => {
+  // What takes a time that grows with the square of this never ends, and its file is killed.
+  test("of megabytes of the worst pieces is found", () => {
     const hostile = [
       ...["%25", "%", "/../a", "&sid=0123456789abcdef0123456789abcdef", "&xcfid=1&cftoken=1", "&cfid=", "/(0123456789abcdef01234567)"],
       ...["://", "@:", ".", "é", "é.", "1.", "www.", "[:", ";jsessionid=", "&", "\\", "%C3", "(a("],
@@ -108,9 +109,7 @@ describe("a canonical URL", () => {
     for (const piece of hostile)
       for (const by of ["wayback", "aggressive", "precise"] as const)
         for (const start of ["http://", "http://a/", "http://a/?", "x:", ""]) {
-          const started = performance.now();
-          canonicalUrl(`${start}${piece.repeat(100_000)}.aspx`, by);
-          assert.ok(performance.now() - started < 3000, `${start}${piece} took ${performance.now() - started} ms`);
+          assert.notEqual(canonicalUrl(`${start}${piece.repeat(100_000)}.aspx`, by), "", `${start}${piece}`);
         }
   });
 });
