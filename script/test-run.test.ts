@@ -26,6 +26,17 @@ test("what passes is counted, and a skipped test is named", async () => {
   assert.match(run.output, /^skipped: .*skipping\.mjs: waits .*no moon/);
 });
 
+test("a file whose only suite is skipped has run, and the suite is named", async () => {
+  const skipping = file(
+    "suite.mjs",
+    `import { describe } from "node:test";\ndescribe("tides", { skip: "no moon" }, () => { test("rise", () => {}); });`,
+  );
+  const run = await runTests(folder, [skipping], limits);
+  assert.equal(run.failed, false);
+  assert.deepEqual(run.tally, { passed: 0, failed: 0, skipped: 1 });
+  assert.match(run.output, /^skipped: .*suite\.mjs: tides .*no moon/);
+});
+
 test("a failing test fails the run and says why", async () => {
   const run = await runTests(folder, [file("bad.mjs", `test("breaks", () => { throw new Error("the moon is out"); });`)], limits);
   assert.equal(run.failed, true);

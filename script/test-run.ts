@@ -100,9 +100,13 @@ function judge(file: string, ended: boolean, output: string): TestRun {
 
 function tallyOf(output: string): Tally {
   const count = (name: string) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
-  return { passed: count("pass"), failed: count("fail") + count("cancelled"), skipped: count("skipped") + count("todo") };
+  // A suite that is skipped whole counts as no test at all in the summary; it has its line.
+  const skipped = [...output.matchAll(skippedLine)].length;
+  return { passed: count("pass"), failed: count("fail") + count("cancelled"), skipped: skipped + count("todo") };
 }
 
+const skippedLine = /^\s*﹣ (.*)$/gm;
+
 function skippedIn(output: string, file: string): string {
-  return [...output.matchAll(/^\s*﹣ (.*)$/gm)].map((line) => `skipped: ${file}: ${line[1]}\n`).join("");
+  return [...output.matchAll(skippedLine)].map((line) => `skipped: ${file}: ${line[1]}\n`).join("");
 }

@@ -1,10 +1,20 @@
 import { readRecords } from "../read/read-records.ts";
+import { type AddCommand, count, examples, files } from "./command.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { flush, print, printBytes } from "./output.ts";
 import { openSource } from "./source.ts";
 
+export const addHead: AddCommand = (program, ended) =>
+  program
+    .command("head")
+    .description("prints the headers of the first records")
+    .argument("<files...>", files)
+    .option("-n, --count <number>", "how many records a file", count, 10)
+    .addHelpText("after", examples("warc head -n 3 crawl.warc.gz", "warc head crawl.warc.gz:12321"))
+    .action(async (paths: string[], options) => ended(await head(paths, options)));
+
 /** `warc head`: the headers of the first records, each under where it is. */
-export async function head(paths: readonly string[], { count }: { readonly count: number }): Promise<ExitCode> {
+async function head(paths: readonly string[], { count }: { readonly count: number }): Promise<ExitCode> {
   for (const path of paths) {
     await using source = await openSource(path);
     for await (const record of readRecords(source.input, { offset: source.offset })) {

@@ -1,10 +1,20 @@
 import { type Checked, checkFiles } from "./check-files.ts";
+import { type AddCommand, examples, files } from "./command.ts";
 import type { ExitCode } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
 import { print, say } from "./output.ts";
 
+export const addLs: AddCommand = (program, ended) =>
+  program
+    .command("ls")
+    .description("lists the records")
+    .argument("<files...>", files)
+    .option("--json", "one object a record")
+    .addHelpText("after", examples("warc ls crawl.warc.gz", "warc ls --json *.warc.gz | jq -r .targetUri", "curl -s $URL | warc ls -"))
+    .action(async (paths: string[], options) => ended(await ls(paths, options)));
+
 /** `warc ls`: a line, or an object, a record; findings are talk. */
-export async function ls(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<ExitCode> {
+async function ls(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<ExitCode> {
   const { code } = await checkFiles(paths, {
     record: (checked) => print(json ? JSON.stringify(listing(checked)) : line(checked)),
     finding: async (finding, file) => {

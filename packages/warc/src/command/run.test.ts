@@ -5,16 +5,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { sample, withoutSamples } from "../../test/samples.ts";
+import { fixture } from "../../test/fixture.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 
-describe("the command", { skip: withoutSamples }, () => {
+describe("the command", () => {
   let folder = "";
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "warc-command-"));
-    writeFileSync(join(folder, "sound.warc.gz"), sample("webrecorder-warcio/example.warc.gz"));
-    writeFileSync(join(folder, "clipped.warc.gz"), sample("chatnoir-eu-chatnoir-resiliparse/clipped.warc.gz"));
+    writeFileSync(join(folder, "sound.warc.gz"), fixture("example.warc.gz"));
+    writeFileSync(join(folder, "clipped.warc.gz"), fixture("clipped.warc.gz"));
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -73,7 +73,7 @@ describe("the command", { skip: withoutSamples }, () => {
   });
 
   test("standard input is read as a file is", () => {
-    const { status, lines } = warc(["ls", "-"], sample("webrecorder-warcio/example.warc"));
+    const { status, lines } = warc(["ls", "-"], fixture("example.warc"));
     assert.equal(status, 0);
     assert.equal(lines.length, 6);
   });

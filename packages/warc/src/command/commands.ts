@@ -1,0 +1,8 @@
+import type { AddCommand } from "./command.ts";
+import { addHead } from "./head.ts";
+import { addLs } from "./ls.ts";
+import { addShow } from "./show.ts";
+import { addValidate } from "./validate.ts";
+
+/** In the order of the help. */
+export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead];
