@@ -54,9 +54,9 @@ function stages(tests: TestFiles): [name: string, run: () => Promise<Said>][] {
     ["arrows", () => command("node", "script/arrows.ts")],
     ["unused code", () => command("knip", "--no-progress", "--no-config-hints")],
   ];
-  if (tests.quick.length > 0 || slow.length === 0) list.push(["tests", () => runTests(root, tests.quick, { atOnce: 2, fileSeconds: 300 })]);
-  // One at a time: they measure times, and share two cores with the servers they start.
-  if (slow.length > 0) list.push(["slow tests", () => runTests(root, slow, { atOnce: 1, fileSeconds: 1500 })]);
+  // More at once than there are cores here: most of a test's time is waiting for timers and servers.
+  if (tests.quick.length > 0 || slow.length === 0) list.push(["tests", () => runTests(root, tests.quick, { atOnce: 3, fileSeconds: 300 })]);
+  if (slow.length > 0) list.push(["slow tests", () => runTests(root, slow, { atOnce: 2, fileSeconds: 1500 })]);
   if (wanted.all && paths.length === 0) list.push(["deletable", () => command("script/deletable")]);
   return list;
 }

@@ -40,6 +40,8 @@ describe("callers", () => {
     const keys = Array.from({ length: 8 }, (_, at) => `x-${at}`);
     for (const key of keys) await client.start({ machine: "counter", key, input: { taken: 0 }, ...who });
     const isAsleep = async () => (await statement<{ asleep: boolean }>(url, "select asleep from fettle.worker"))[0]?.asleep;
+    // Before it has leased the ranges there is nobody to tell; it then looks by itself.
+    await until("every key is known to the worker", async () => (await statement(url, "select from fettle.inbox")).length === 0);
     await until("the worker sleeps", async () => (await isAsleep()) === true);
 
     const listener = new pg.Client({ connectionString: url });
