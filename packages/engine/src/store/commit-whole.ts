@@ -3,7 +3,10 @@ import type { Change } from "./change.ts";
 import { allHold, answer, fence } from "./commit-fence.ts";
 import type { Statement } from "./session.ts";
 
-/** Any change, with all that it touches. */
+/**
+ * Any change, with all that it touches. What lies beside an instance is found by the slot that its id begins with: were it found by
+ * the slot of the row that was moved, Postgres would walk through the whole index for each.
+ */
 export const wholeCommit: Statement = {
   name: "fettle_commit_whole",
   text: `${fence}, change as materialized (
@@ -35,7 +38,7 @@ export const wholeCommit: Statement = {
   from jsonb_to_recordset($23::jsonb -> 'took') as t (id bigint, signal text, by text, why text) join moved m using (id)
 ), consumed as (
   delete from fettle.inbox b using jsonb_to_recordset($23::jsonb -> 'consumed') as u (id bigint, message bigint), moved m
-  where m.id = u.id and b.slot = m.slot and b.instance = m.id and b.id = u.message
+  where m.id = u.id and b.slot = (u.id >> 41)::int and b.instance = u.id and b.id = u.message
 ), spawned as (
   select count(s.instance) as count
   from jsonb_to_recordset($23::jsonb -> 'spawned') as w (
@@ -73,7 +76,7 @@ export const wholeCommit: Statement = {
   update fettle.permit p set released = true from moved m where m.status = 'stuck' and p.slot = m.slot and p.instance = m.id
 ), calmed as (
   delete from fettle.attention a using jsonb_to_recordset($23::jsonb -> 'calmed') as u (id bigint, kind text, cause text), moved m
-  where m.id = u.id and a.slot = m.slot and a.instance = m.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)
+  where m.id = u.id and a.slot = (u.id >> 41)::int and a.instance = u.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)
 ), armed as (
   insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
   select m.slot, m.id, d.number, clock_timestamp() + d.within * interval '1 millisecond', clock_timestamp() + d.most * interval '1 millisecond',
@@ -85,7 +88,7 @@ export const wholeCommit: Statement = {
 ), extended as (
   update fettle.deadline d set at = least(greatest(d.at, clock_timestamp() + d.extend_by * interval '1 millisecond'), d.latest)
   from jsonb_to_recordset($23::jsonb -> 'extend') as u (id bigint, number int), moved m
-  where m.id = u.id and d.slot = m.slot and d.instance = m.id and d.number = u.number and d.extend_by is not null
+  where m.id = u.id and d.slot = (u.id >> 41)::int and d.instance = u.id and d.number = u.number and d.extend_by is not null
 ), timed as (
   insert into fettle.cron (slot, instance, run, step, at, missed)
   select m.slot, m.id, c.run, c.step, to_timestamp(c.at / 1000), c.missed
@@ -93,7 +96,7 @@ export const wholeCommit: Statement = {
   on conflict (slot, instance) do update set run = excluded.run, step = excluded.step, at = excluded.at, missed = excluded.missed
 ), disarmed as (
   delete from fettle.deadline d using jsonb_to_recordset($23::jsonb -> 'disarm') as u (id bigint, number int), moved m
-  where m.id = u.id and d.slot = m.slot and d.instance = m.id and d.number = u.number
+  where m.id = u.id and d.slot = (u.id >> 41)::int and d.instance = u.id and d.number = u.number
 )
 ${answer}, (select count from spawned) + (select count from sent) + (select count from woken) as effects from moved m`,
 };

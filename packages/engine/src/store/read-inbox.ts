@@ -2,6 +2,7 @@ import { numberColumn } from "./arrays.ts";
 import type { InboxRow } from "./change.ts";
 import type { Lease } from "./commit.ts";
 import type { Session, Statement } from "./session.ts";
+import { spansOf } from "./spans.ts";
 
 export interface Arrival {
   readonly id: number;
@@ -16,25 +17,31 @@ export const mostArrivals = 10_000;
 
 /** The messages for instances of the ranges that are not in `known`. The primary key starts with the slot, so only those ranges are read. */
 export function readInbox(session: Session, ranges: readonly number[], known: readonly number[]): Promise<Arrival[]> {
-  return session.run(arrivals, [numberColumn(ranges, (range) => range) ?? "{}", numberColumn(known, (id) => id) ?? "{}"]);
+  const spans = spansOf(ranges);
+  return session.run(arrivals, [
+    numberColumn(spans, (span) => span.first) ?? "{}",
+    numberColumn(spans, (span) => span.last) ?? "{}",
+    numberColumn(known, (id) => id) ?? "{}",
+  ]);
 }
 
+// Not by `not exists`, for which Postgres may read all instances: they are looked up one by one.
 // Not by `<> all`: what is known may be many, and that compares each with each. Not in order: that would sort all for each part of a flood.
 const arrivals: Statement = {
   name: "fettle_inbox",
   text: `with waiting as (
-      select b.* from unnest($1::text::int[]) as r (range)
-      join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63 and b.kind not in ('created', 'signal', 'child')
-      where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id)
+      select b.* from unnest($1::text::int[], $2::text::int[]) as s (first, last)
+      join fettle.inbox b on b.slot between s.first * 64 and s.last * 64 + 63 and b.kind not in ('created', 'signal', 'child')
+      where not exists (select from unnest($3::text::bigint[]) as k (id) where k.id = b.id)
     ), called as (
-      select b.* from unnest($1::text::int[]) as r (range)
-      join fettle.inbox b on b.slot between r.range * 64 and r.range * 64 + 63 and b.kind in ('created', 'signal', 'child')
-      where not exists (select from unnest($2::text::bigint[]) as k (id) where k.id = b.id) limit ${mostArrivals}
+      select b.* from unnest($1::text::int[], $2::text::int[]) as s (first, last)
+      join fettle.inbox b on b.slot between s.first * 64 and s.last * 64 + 63 and b.kind in ('created', 'signal', 'child')
+      where not exists (select from unnest($3::text::bigint[]) as k (id) where k.id = b.id) limit ${mostArrivals}
     )
     select b.id::float8 as id, b.instance::float8 as instance, b.kind,
-      b.kind <> 'created' and not exists (
-        select from fettle.instance i where i.slot = b.slot and i.id = b.instance and i.run = b.run and i.status <> 'done'
-      ) as "isOver"
+      b.kind <> 'created' and coalesce((
+        select i.run <> b.run or i.status = 'done' from fettle.instance i where i.slot = b.slot and i.id = b.instance
+      ), true) as "isOver"
     from (select * from waiting union all select * from called) b`,
 };
 

@@ -25,11 +25,12 @@ function inboxOf(model: Model, instance: number): string {
   return JSON.stringify(told.map(({ id, run, kind, name, payload, by, why }) => ({ id, run, kind, name, payload, by, why })));
 }
 
-export function arrivals(model: Model, [ranges, seen]: readonly unknown[]): object[] {
+export function arrivals(model: Model, [firsts, lasts, seen]: readonly unknown[]): object[] {
   if (model.inbox.size === 0) return [];
-  const within = numbers(ranges);
+  const last = numbers(lasts);
+  const isWithin = (range: number) => numbers(firsts).some((first, at) => (first ?? 0) <= range && range <= (last[at] ?? 0));
   const known = numbers(seen);
-  const found = [...model.inbox.values()].filter(({ id, instance }) => !known.includes(id) && within.includes(rangeOf(instance)));
+  const found = [...model.inbox.values()].filter(({ id, instance }) => !known.includes(id) && isWithin(rangeOf(instance)));
   return found
     .sort(commandsFirst)
     .slice(0, mostArrivals)
