@@ -26,3 +26,7 @@ export type { ArchiveRecord, Extent, Format } from "./read/record.ts";
 export { type Canonicaliser, canonicalUrl } from "./urlkey/canonical.ts";
 export { type KeyedRequest, mostBody, queryOfRequest, urlOfRequest } from "./urlkey/request.ts";
 export { type SurtForm, ssurt, surt, urlKey } from "./urlkey/surt.ts";
+export { editHead, formatHead, type NamedValue, type Version } from "./write/head.ts";
+export type { OutputFile } from "./write/output-file.ts";
+export { type Packing, packRecord, startOfFile } from "./write/pack-record.ts";
+export { bytesOfRecord, sizeOfRecord, type WritableRecord } from "./write/record-bytes.ts";
