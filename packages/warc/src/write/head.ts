@@ -56,7 +56,8 @@ export function editHead(
   return concat([...kept, ...(isCut ? [lineEnd] : lines.slice(end))]);
 }
 
-function formatField([name, value]: NamedValue): string {
+/** One line of a header. */
+export function formatField([name, value]: NamedValue): string {
   if (!token.test(name)) {
     throw new WarcError(
       "BAD_FIELD_NAME",

@@ -17,7 +17,7 @@ export async function createFile(path: string, { force = false }: CreateOptions 
   const temporary = `${path}.open`;
   if (!force) await refuseExisting(path);
   const file = await openNew(temporary, path);
-  let state: "open" | "finished" | "removed" = "open";
+  let isOpen = true;
   let size = 0;
   return {
     async write(bytes) {
@@ -34,14 +34,18 @@ export async function createFile(path: string, { force = false }: CreateOptions 
     async finish() {
       await file.sync();
       if (!force) await refuseExisting(path);
-      await file.close();
       await rename(temporary, path);
-      state = "finished";
+      isOpen = false;
+      await file.close();
       await syncFolder(dirname(path));
     },
+    async abandon() {
+      isOpen = false;
+      await file.close();
+    },
     async [Symbol.asyncDispose]() {
-      if (state !== "open") return;
-      state = "removed";
+      if (!isOpen) return;
+      isOpen = false;
       await file.close();
       await rm(temporary, { force: true });
     },
