@@ -6,7 +6,7 @@ import type { ExitCode } from "./exit.ts";
 export type AddCommand = (program: Command, ended: (code: ExitCode) => void) => void;
 
 /** How the argument of most commands is explained. */
-export const files = "a path, FILE:OFFSET to begin at that byte, or - for standard input";
+export const files = "paths or patterns such as '*.warc.gz', FILE:OFFSET to begin at that byte, or - for standard input";
 
 /** Text for the end of a command's help. */
 export function examples(...lines: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { readRecords } from "../read/read-records.ts";
 import { type AddCommand, count, examples, files } from "./command.ts";
 import { type ExitCode, exit } from "./exit.ts";
+import { expandOperands } from "./operands.ts";
 import { flush, print, printBytes } from "./output.ts";
 import { openSource } from "./source.ts";
 
@@ -15,7 +16,7 @@ export const addHead: AddCommand = (program, ended) =>
 
 /** `warc head`: the headers of the first records, each under where it is. */
 async function head(paths: readonly string[], { count }: { readonly count: number }): Promise<ExitCode> {
-  for (const path of paths) {
+  for (const path of await expandOperands(paths)) {
     await using source = await openSource(path);
     for await (const record of readRecords(source.input, { offset: source.offset })) {
       await print(`==> ${source.name}:${record.offset} <==`);

@@ -1,29 +1,43 @@
-import { type Checked, checkFiles } from "./check-files.ts";
+import { addTallies, type Checked, checkFile, emptyTally, exitOf, type Tally } from "./check-file.ts";
 import { type AddCommand, examples, files } from "./command.ts";
+import { eachFile, type FileWork, type ManyFiles, takesManyFiles } from "./each-file.ts";
 import type { ExitCode } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
-import { print, say } from "./output.ts";
 
 export const addLs: AddCommand = (program, ended) =>
-  program
-    .command("ls")
+  takesManyFiles(program.command("ls"))
     .description("lists the records")
     .argument("<files...>", files)
     .option("--json", "one object a record")
-    .addHelpText("after", examples("warc ls crawl.warc.gz", "warc ls --json *.warc.gz | jq -r .targetUri", "curl -s $URL | warc ls -"))
+    .addHelpText("after", examples("warc ls crawl.warc.gz", "warc ls --json '*.warc.gz' | jq -r .targetUri", "curl -s $URL | warc ls -"))
     .action(async (paths: string[], options) => ended(await ls(paths, options)));
 
-/** `warc ls`: a line, or an object, a record; findings are talk. */
-async function ls(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<ExitCode> {
-  const { code } = await checkFiles(paths, {
-    record: (checked) => print(json ? JSON.stringify(listing(checked)) : line(checked)),
-    finding: async (finding, file) => {
-      // `warc validate` lists them all.
-      if (finding.severity === "error") say(findingLine(finding, file));
-    },
-  });
-  return code;
+interface Options {
+  readonly json?: boolean;
 }
+
+/** `warc ls`: a line, or an object, a record; findings are talk. */
+async function ls(paths: readonly string[], options: Options & ManyFiles): Promise<ExitCode> {
+  let tally = emptyTally;
+  const areAllRead = await eachFile(work, paths, options, (found) => (tally = addTallies(tally, found)));
+  return exitOf(tally, areAllRead);
+}
+
+export const work: FileWork<Options, Tally> = {
+  module: import.meta.url,
+  run: (file, { json }, output) =>
+    checkFile(
+      file,
+      {
+        record: (checked) => output.print(json ? JSON.stringify(listing(checked)) : line(checked)),
+        finding: async (finding, file) => {
+          // `warc validate` lists them all.
+          if (finding.severity === "error") await output.say(findingLine(finding, file));
+        },
+      },
+      output,
+    ),
+};
 
 /** The shape is frozen: fields may come, none goes or changes. */
 function listing({ file, record, extent, verdicts }: Checked): Readonly<Record<string, unknown>> {

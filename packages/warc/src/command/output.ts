@@ -1,5 +1,16 @@
+/** Where a command writes, of its own process or of the one that has started it. */
+export interface Output {
+  /** A line of the result. Wait for it: no more is made than is taken. */
+  print(line: string): Promise<void>;
+  /** Talk, which is no result. */
+  say(line: string): Promise<void>;
+  /** Bytes of an archive that have been read. */
+  passed(bytes: number): void;
+}
+
 const enough = 1 << 16;
 let waiting = "";
+let status = "";
 
 /** Writes a line to standard output; in larger parts, and no faster than they are taken. */
 export async function print(line: string): Promise<void> {
@@ -16,10 +27,19 @@ export async function flush(): Promise<void> {
 
 /** Writes bytes as they are, once they are taken. */
 export async function printBytes(bytes: Uint8Array | string): Promise<void> {
+  if (process.stdout.isTTY) showStatus("");
   await new Promise<void>((resolve, reject) => process.stdout.write(bytes, (error) => (error ? reject(error) : resolve())));
 }
 
 /** Talk, which is no result. */
 export function say(line: string): void {
+  showStatus("");
   process.stderr.write(`${line}\n`);
+}
+
+/** The last line of a terminal, which is written over by the next one and vanishes before anything else is said. */
+export function showStatus(line: string): void {
+  if (line === status) return;
+  status = line;
+  process.stderr.write(`\r\x1b[2K${line}`);
 }

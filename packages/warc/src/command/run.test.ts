@@ -95,7 +95,7 @@ describe("the command", () => {
   test("a file that is not there, and a word that is no command, are wrong usage", () => {
     const missing = warc(["ls", "nowhere.warc", "sound.warc.gz"]);
     assert.equal(missing.status, 2);
-    assert.match(missing.stderr, /Cannot read nowhere.warc: ENOENT/);
+    assert.match(missing.stderr, /Cannot read nowhere.warc: ENOENT.* \(CANNOT_READ\)\nFix: /);
     assert.equal(missing.lines.length, 6, "the other file is listed");
     assert.equal(warc(["lst", "sound.warc.gz"]).status, 2);
     assert.equal(warc(["ls"]).status, 2);
