@@ -2,6 +2,7 @@ export type { Input, RandomAccess } from "./bytes/input.ts";
 export { cdx9, cdx10, cdx11, formatCdx, formatLegend, type Legend, parseCdx, parseLegend } from "./cdx/cdx.ts";
 export { formatCdxj, parseCdxj } from "./cdx/cdxj.ts";
 export { Cluster, type ClusterBlock, formatBlock, parseBlock } from "./cdx/cluster.ts";
+export { type IndexOptions, indexRecords } from "./cdx/index-records.ts";
 export type { Indexed, LineFault, ParsedLine } from "./cdx/indexed.ts";
 export { formatLocations, type Locations, parseLocations } from "./cdx/location.ts";
 export { type LookUpOptions, legendOf, lookUp, lookUpNearest, type Match } from "./cdx/look-up.ts";

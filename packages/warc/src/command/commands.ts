@@ -1,8 +1,10 @@
 import type { AddCommand } from "./command.ts";
 import { addHead } from "./head.ts";
+import { addIndex } from "./index-archives.ts";
+import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
 import { addShow } from "./show.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
-export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead];
+export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addIndex, addLookup];

@@ -8,8 +8,12 @@ export interface Output {
   passed(bytes: number): void;
 }
 
+/** Takes bytes, and resolves once there is room for more. */
+export type Write = (bytes: Uint8Array | string) => Promise<unknown>;
+
 const enough = 1 << 16;
 let waiting = "";
+let write: Write = writeOut;
 let status = "";
 
 /** Writes a line to standard output; in larger parts, and no faster than they are taken. */
@@ -27,8 +31,27 @@ export async function flush(): Promise<void> {
 
 /** Writes bytes as they are, once they are taken. */
 export async function printBytes(bytes: Uint8Array | string): Promise<void> {
+  await write(bytes);
+}
+
+/** Has what is printed go elsewhere as long as `run` runs. */
+export async function printInto<Result>(elsewhere: Write, run: () => Promise<Result>): Promise<Result> {
+  await flush();
+  const before = write;
+  write = elsewhere;
+  try {
+    const result = await run();
+    await flush();
+    return result;
+  } finally {
+    waiting = "";
+    write = before;
+  }
+}
+
+function writeOut(bytes: Uint8Array | string): Promise<void> {
   if (process.stdout.isTTY) showStatus("");
-  await new Promise<void>((resolve, reject) => process.stdout.write(bytes, (error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) => process.stdout.write(bytes, (error) => (error ? reject(error) : resolve())));
 }
 
 /** Talk, which is no result. */
