@@ -11,6 +11,8 @@ export { parseIndexLine, readIndex } from "./cdx/read.ts";
 export { SortedFile, type SortedLines } from "./cdx/sorted-file.ts";
 export type { DigestCheck } from "./digest/check-digest.ts";
 export { WarcError } from "./error.ts";
+export { type Expression, parseFilter } from "./filter/expression.ts";
+export { needsHttp, passes } from "./filter/passes.ts";
 export type { Finding, Severity } from "./finding.ts";
 export type { BlockFinding } from "./http/block-finding.ts";
 export { checkDigests, checkDigestsNow } from "./http/check-digests.ts";

@@ -1,4 +1,5 @@
 import type { AddCommand } from "./command.ts";
+import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
 import { addLookup } from "./lookup.ts";
@@ -7,4 +8,4 @@ import { addShow } from "./show.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
-export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addIndex, addLookup];
+export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addFilter, addIndex, addLookup];

@@ -57,11 +57,16 @@ export async function eachFile<Options, Result>(
   for await (const outcome of outcomes) {
     if (outcome.kind === "done") take(outcome.result);
     else {
-      say(`${outcome.error.message} (${outcome.error.code})\nFix: ${outcome.error.fix}`);
+      tellUnreadable(outcome.error);
       areAllRead = false;
     }
   }
   return areAllRead;
+}
+
+/** Says why a file cannot be read; the command goes on. */
+export function tellUnreadable({ message, code, fix }: WarcError): void {
+  say(`${message} (${code})\nFix: ${fix}`);
 }
 
 async function* inTurn<Options, Result>(
