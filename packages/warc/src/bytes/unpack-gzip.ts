@@ -102,12 +102,14 @@ async function* unpackInPieces(
 ): AsyncGenerator<readonly Piece[], void> {
   stored.drop(header);
   let lastFed = 0;
+  let times = 0;
   const feed = async () => {
     await stored.fill(1);
     const input = stored.bytes.subarray(0, feedSize);
     stored.drop(input.length);
     if (input.length === 0) return undefined;
     lastFed = input.length;
+    times++;
     return input;
   };
   const sum = { crc: 0, size: 0 };
@@ -125,7 +127,8 @@ async function* unpackInPieces(
     await checkTrailer(stored, report, member, sum);
     return;
   }
-  if (how === "damaged") stored.rewind(lastFed);
+  // Of what was no member the header may reach into the next one.
+  if (how === "damaged") stored.rewind(times === 1 ? lastFed + header : lastFed);
   report(how === "cut" ? faults.cut(member.offset, sum.size) : faults.damaged(member.offset, sum.size));
   yield [{ bytes: new Uint8Array(0), offset: member.offset, member, broken: true }];
   if (how === "damaged") await findGzipRecord(stored, platform);

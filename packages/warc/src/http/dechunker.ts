@@ -138,7 +138,8 @@ export class Dechunker {
     if (end >= 0 && state.lineLength === 0) this.#state = { in: "after" };
     else if (end >= 0) state.lineLength = 0;
     if (this.#state === state && state.length > longestTrailer) {
-      this.#faults.note("CHUNK_TRAILER_TOO_LONG", this.#at, `The trailer has no end within ${longestTrailer} bytes`);
+      const trailerAt = this.#at + taken - state.length;
+      this.#faults.note("CHUNK_TRAILER_TOO_LONG", trailerAt, `The trailer has no end within ${longestTrailer} bytes`);
       this.#state = { in: "stopped" };
     }
     return taken;

@@ -68,7 +68,7 @@ function angled(field: Field): Fault {
 
 /** Only "should": a reader may guess (5.6). */
 function checkBlockType({ fields, contentLength }: ArchiveRecord, type: RecordType | undefined): Fault[] {
-  if (!contentLength || type === "continuation" || fields.get("Content-Type")) return [];
+  if (!contentLength || type === "continuation" || fields.field("Content-Type")) return [];
   return [fault("NO_CONTENT_TYPE", "warning", "5.6", "The record has a block and no Content-Type, which it should have")];
 }
 

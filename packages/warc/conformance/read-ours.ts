@@ -1,0 +1,53 @@
+import { verifyDigests } from "../src/command/verify-digests.ts";
+import type { Finding } from "../src/finding.ts";
+import { locateFinding } from "../src/http/block-finding.ts";
+import { openMessage } from "../src/http/message.ts";
+import { messageKind } from "../src/http/message-kind.ts";
+import { type ArchiveRecord, type Input, readRecords } from "../src/index.ts";
+import { checkFields } from "../src/read/check-fields.ts";
+import { byPlace, type CorpusFinding, type CorpusRecord } from "./corpus.ts";
+
+/** What this library finds in a small archive, each finding once: its records, fields, digests and HTTP messages. */
+export async function readOurs(input: Input): Promise<{ records: readonly CorpusRecord[]; findings: readonly CorpusFinding[] }> {
+  const findings: Finding[] = [];
+  const records: CorpusRecord[] = [];
+  for await (const record of readRecords(input, { report: (finding) => findings.push(finding) })) {
+    const block = await gather(record.block);
+    const { offset, plainOffset, type } = record;
+    records.push({ offset, plainOffset, type: type ?? null, blockLength: block.length });
+    await record.end();
+    findings.push(...checkFields(record), ...(await readMessage(record, block)));
+  }
+  const told = new Map(
+    findings.map(({ code, record = null, offset, plainOffset }) => [
+      `${code} ${record} ${plainOffset}`,
+      { code, record, offset, plainOffset },
+    ]),
+  );
+  return { records, findings: [...told.values()].sort(byPlace) };
+}
+
+async function readMessage(record: ArchiveRecord, block: Buffer): Promise<readonly Finding[]> {
+  const digests = await verifyDigests({ ...described(record), block: only(block) });
+  const kind = block.length > 0 ? messageKind(record) : undefined;
+  const message = kind && (await openMessage([block], kind));
+  if (!message) return digests.findings;
+  await gather(message.decoded());
+  return [...digests.findings, ...message.findings.map((found) => locateFinding(found, record))];
+}
+
+/** What is got from a record by its getters, which do not spread. */
+function described(record: ArchiveRecord): ArchiveRecord {
+  const { targetUri, id, date, contentType } = record;
+  return { ...record, targetUri, id, date, contentType, end: () => record.end() };
+}
+
+async function* only(bytes: Uint8Array) {
+  yield bytes;
+}
+
+async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return Buffer.concat(parts);
+}
