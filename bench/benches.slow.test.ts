@@ -63,3 +63,9 @@ test("warc has a speed for each reader", async () => {
   assertPositive(gzip as Record<string, unknown>, "ours", "warcio", "inflate");
   assertPositive(plain as Record<string, unknown>, "ours", "warcio");
 });
+
+test("warc-conformance has a verdict on each archive", async () => {
+  const { files, right, said, silent, hang } = await lastLine("warc-conformance");
+  assertPositive({ files, right }, "files", "right");
+  assert.equal(Number(right) + Number(said) + Number(silent) + Number(hang), files);
+});

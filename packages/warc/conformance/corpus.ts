@@ -31,7 +31,7 @@ export function makeCorpus(): readonly (CorpusFile & { readonly bytes: Buffer })
 function makeFile({ name, made, parts, finds }: Case) {
   const { bytes, records, places } = layOut(parts);
   return {
-    file: `${name}${ending(bytes)}`,
+    file: `${name}${ending(bytes, records)}`,
     made,
     records: records.map(({ offset, plainOffset, type, blockLength }) => ({ offset, plainOffset, type, blockLength })),
     findings: finds.map((found) => place(found, records, places, bytes.length)).sort(byPlace),
@@ -55,8 +55,14 @@ export function byPlace(one: CorpusFinding, other: CorpusFinding): number {
   return one.plainOffset - other.plainOffset || one.offset - other.offset || (one.code < other.code ? -1 : one.code > other.code ? 1 : 0);
 }
 
-function ending(bytes: Buffer): string {
-  const kind = bytes.includes("filedesc://") || bytes.includes("20200101000000 text/plain ") ? ".arc" : ".warc";
+const magics: readonly (readonly [RegExp, string])[] = [
+  [/^1f8b/, ".gz"],
+  [/^28b52ffd|^5.2a4d18/, ".zst"],
+  [/^04224d18/, ".lz4"],
+];
+
+function ending(bytes: Buffer, records: readonly PlacedRecord[]): string {
+  const format = records.some(({ type }) => type === "arc") ? ".arc" : ".warc";
   const magic = bytes.toString("hex", 0, 4);
-  return `${kind}${magic.startsWith("1f8b") ? ".gz" : magic === "28b52ffd" || /^5.2a4d18$/.test(magic) ? ".zst" : magic === "04224d18" ? ".lz4" : ""}`;
+  return `${format}${magics.find(([pattern]) => pattern.test(magic))?.[1] ?? ""}`;
 }

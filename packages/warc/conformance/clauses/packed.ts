@@ -1,4 +1,4 @@
-import { gzipMember, skippableFrame, zstdFrame } from "../packing.ts";
+import { cutMember, dictionaryFrame, gzipMember, skippableFrame, zstdFrame } from "../packing.ts";
 import { filler, gzipped, type Packed, type RecordPart, zstdPacked } from "../parts.ts";
 import { arcRecord, filedesc, next, record } from "../record.ts";
 import { between, of, type Requirement } from "../requirement.ts";
@@ -183,8 +183,8 @@ export const packing: readonly Requirement[] = [
       {
         name: "zstd-no-dictionary",
         made: "a frame that needs a dictionary which the file has not",
-        parts: [{ ...frame(lost, { dictionary: 99_999 }), plainLength: 0 }, zstdPacked(next)],
-        finds: [between("ZSTD_NO_DICTIONARY", 0)],
+        parts: [{ ...zstdPacked(lost), bytes: dictionaryFrame(lost.bytes, 99_999), plainLength: 0 }, zstdPacked(next)],
+        finds: [between("ZSTD_NO_CHECKSUM", 0), between("ZSTD_NO_DICTIONARY", 0)],
       },
       {
         name: "zstd-garbage-between",
@@ -194,8 +194,8 @@ export const packing: readonly Requirement[] = [
       },
       {
         name: "zstd-cut",
-        made: "the file ends within its last frame, before its first block",
-        parts: [zstdPacked(next), { ...zstdPacked(lost), bytes: zstdFrame(sound.bytes).subarray(0, 12), plainLength: 0 }],
+        made: "the file ends within its last frame, in its header",
+        parts: [zstdPacked(next), { ...zstdPacked(lost), bytes: zstdFrame(sound.bytes).subarray(0, 7), plainLength: 0 }],
         finds: [between("ZSTD_CUT", 1)],
       },
       {
@@ -235,10 +235,9 @@ function split(part: RecordPart, at: number): readonly Packed[] {
 
 /** A member of which only the bytes before `at` of its record are there. */
 function cut(part: RecordPart, at: number): Packed {
-  const head = 15;
   return {
     ...gzipped({ ...part, blockLength: at - part.headLength }),
-    bytes: gzipMember(part.bytes).subarray(0, head + at),
+    bytes: cutMember(gzipMember(part.bytes), at),
     plainLength: at,
   };
 }
