@@ -4,8 +4,10 @@ import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
 import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
+import { addServe } from "./serve.ts";
 import { addShow } from "./show.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
 export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addFilter, addIndex, addLookup];
+export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe];
