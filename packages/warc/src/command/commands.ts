@@ -1,3 +1,4 @@
+import { addBrowse } from "./browse.ts";
 import type { AddCommand } from "./command.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
@@ -11,3 +12,4 @@ import { addValidate } from "./validate.ts";
 /** In the order of the help. */
 export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addFilter, addIndex, addLookup];
 export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe];
+export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe, addBrowse];

@@ -8,9 +8,9 @@ import type { Indexed } from "../../cdx/indexed.ts";
 import { sortIndex } from "../../cdx/node/sort.ts";
 import { readIndex } from "../../cdx/read.ts";
 import { SortedFile } from "../../cdx/sorted-file.ts";
-import { readRecords } from "../../read/read-records.ts";
 import { captureOf, isPage } from "../capture.ts";
 import { detailsOf } from "../find-capture.ts";
+import { readFrom } from "../record-place.ts";
 
 /** Told now and then while archives are read. */
 export type Progress = (so: { readonly file: string; readonly records: number; readonly captures: number }) => void;
@@ -52,12 +52,8 @@ async function* readCaptures(files: readonly string[], progress: Progress): Asyn
   let records = 0;
   for (const [number, path] of files.entries()) {
     await using file = await openFile(path);
-    let offset = -1;
-    let nth = 0;
-    for await (const record of readRecords(file)) {
-      nth = record.offset === offset ? nth + 1 : 0;
-      offset = record.offset;
-      const capture = await captureOf(record, nth, String(number));
+    for await (const { record, place } of readFrom(file, { offset: 0, nth: 0 })) {
+      const capture = await captureOf(record, place.nth, String(number));
       if (++records % 1000 === 0) progress({ file: path, records, captures });
       if (!capture) continue;
       captures++;
