@@ -6,6 +6,8 @@ import { addIndex } from "./index-archives.ts";
 import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
 import { addServe } from "./serve.ts";
+import { addMend } from "./mend.ts";
+import { addRecompress } from "./recompress.ts";
 import { addShow } from "./show.ts";
 import { addValidate } from "./validate.ts";
 
@@ -13,3 +15,4 @@ import { addValidate } from "./validate.ts";
 export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addFilter, addIndex, addLookup];
 export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe];
 export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe, addBrowse];
+export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addMend, addRecompress];

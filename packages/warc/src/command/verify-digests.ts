@@ -44,7 +44,7 @@ async function* follow(first: Uint8Array, others: AsyncIterable<Uint8Array>): As
   yield* others;
 }
 
-function declaredBy(record: ArchiveRecord): DeclaredDigests {
+export function declaredBy(record: ArchiveRecord): DeclaredDigests {
   const { type, fields } = record;
   // The payload digest of a segment is that of the whole record, and of a revisit that of the record it stands for (5.9, 6.7, 7).
   const isElsewhere = type === "revisit" || type === "continuation" || fields.field("WARC-Segment-Number") !== undefined;

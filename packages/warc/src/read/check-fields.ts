@@ -4,8 +4,14 @@ import { type FieldRule, fieldRules, type RecordType, recordTypes } from "./fiel
 import type { Field } from "./fields.ts";
 import type { ArchiveRecord } from "./record.ts";
 
+/** What of a record its fields are checked by. An `ArchiveRecord` has it. */
+export type CheckedHead = Pick<
+  ArchiveRecord,
+  "format" | "version" | "type" | "fields" | "contentLength" | "number" | "offset" | "plainOffset"
+>;
+
 /** Where a WARC record's named fields are not what ISO 28500:2017 5 and 6 want of a record of its type. ARC records have none to check. */
-export function checkFields(record: ArchiveRecord): Finding[] {
+export function checkFields(record: CheckedHead): Finding[] {
   if (record.format === "arc") return [];
   const type = recordTypes.find((each) => each === record.type?.toLowerCase());
   const faults = [
@@ -24,12 +30,12 @@ function fault(code: string, severity: Severity, clause: string, message: string
   return { code, severity, message, clause, done: "kept the record as it is", ...(field && { line: field.line }) };
 }
 
-function checkType({ type, fields }: ArchiveRecord, known: RecordType | undefined): Fault[] {
+function checkType({ type, fields }: CheckedHead, known: RecordType | undefined): Fault[] {
   if (!type || known) return [];
   return [fault("UNKNOWN_TYPE", "warning", "5.5", `The type ${JSON.stringify(type)} is not in the standard`, fields.field("WARC-Type"))];
 }
 
-function checkField({ version, fields }: ArchiveRecord, type: RecordType | undefined, rule: FieldRule): Fault[] {
+function checkField({ version, fields }: CheckedHead, type: RecordType | undefined, rule: FieldRule): Fault[] {
   const { name, clause } = rule;
   const [field, second] = fields.all(name);
   if (!field) {
@@ -67,12 +73,12 @@ function angled(field: Field): Fault {
 }
 
 /** Only "should": a reader may guess (5.6). */
-function checkBlockType({ fields, contentLength }: ArchiveRecord, type: RecordType | undefined): Fault[] {
+function checkBlockType({ fields, contentLength }: CheckedHead, type: RecordType | undefined): Fault[] {
   if (!contentLength || type === "continuation" || fields.field("Content-Type")) return [];
   return [fault("NO_CONTENT_TYPE", "warning", "5.6", "The record has a block and no Content-Type, which it should have")];
 }
 
-function checkSegment({ fields }: ArchiveRecord, type: RecordType | undefined): Fault[] {
+function checkSegment({ fields }: CheckedHead, type: RecordType | undefined): Fault[] {
   const field = fields.field("WARC-Segment-Number");
   if (!field || !type || !/^\d+$/.test(field.value)) return [];
   const number = Number(field.value);

@@ -1,0 +1,77 @@
+import { startHash } from "#hash";
+import type { Input } from "../bytes/input.ts";
+import { WarcError } from "../error.ts";
+import type { Finding } from "../finding.ts";
+import { readRecords } from "../read/read-records.ts";
+import type { ArchiveRecord } from "../read/record.ts";
+import type { ArchiveSink } from "./archive-sink.ts";
+
+/** What has been packed anew. */
+export interface Recompressed {
+  readonly records: number;
+  /** Of all headers and blocks, one after another. */
+  readonly digest: Uint8Array;
+}
+
+/** Bytes that would be lost, or would go under a new checksum though the old one says that they are wrong. */
+const damage = /^(GARBAGE|RECORD_CUT|HEADER_CUT|HEADER_TOO_LONG|GZIP_(CUT|DAMAGED|GARBAGE|BAD_CRC|BAD_SIZE))$/;
+const zstdDamage = /^(ZSTD_(CUT|DAMAGED|GARBAGE|NO_DICTIONARY)|UNKNOWN_PACKING)$/;
+const layout = /^(SHARED_MEMBER|SPLIT_RECORD|EXTRA_NEWLINES|BAD_TRAILER|ARC_NO_SEPARATOR|GZIP_|ZSTD_)/;
+
+/** Whether a finding is about how records are packed and parted, which packing them anew sets right. */
+export function isOfPacking({ code }: Finding): boolean {
+  return layout.test(code) && !isDamage(code);
+}
+
+/**
+ * Appends every record of an archive to another one, header and block to the byte, each with the line ends that belong behind it. Throws a
+ * `WarcError` `DAMAGED_ARCHIVE` where bytes would be lost on the way: such an archive is to be mended.
+ */
+export async function recompress(input: Input, sink: ArchiveSink, report: (finding: Finding) => void): Promise<Recompressed> {
+  const hash = startHash("sha256");
+  for await (const record of readRecords(input, { report: refuseDamage(report) }))
+    await sink.append({ ...asWritable(record), block: watch(record, (bytes) => hash.update(bytes)) });
+  await sink.flush();
+  return { records: sink.records, digest: hash.digest() };
+}
+
+/** What `recompress` would answer of an archive, for comparison. */
+export async function digestRecords(input: Input): Promise<Recompressed> {
+  const hash = startHash("sha256");
+  let records = 0;
+  for await (const record of readRecords(input)) {
+    for await (const bytes of watch(record, (bytes) => hash.update(bytes))) void bytes;
+    records++;
+  }
+  return { records, digest: hash.digest() };
+}
+
+function isDamage(code: string): boolean {
+  return damage.test(code) || zstdDamage.test(code);
+}
+
+function refuseDamage(report: (finding: Finding) => void): (finding: Finding) => void {
+  return (finding) => {
+    const { code, message, offset } = finding;
+    if (isDamage(code))
+      throw new WarcError(
+        "DAMAGED_ARCHIVE",
+        `Cannot pack the records anew: ${message}, at byte ${offset} (${code})`,
+        "Mend the archive first: warc mend",
+      );
+    report(finding);
+  };
+}
+
+/** A length of −1, which stands in some ARC files, is one of an empty block. */
+function asWritable({ format, head, contentLength = 0 }: ArchiveRecord) {
+  return { format, head, contentLength: Math.max(0, contentLength) };
+}
+
+async function* watch({ head, block }: ArchiveRecord, see: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array, void> {
+  see(head);
+  for await (const bytes of block) {
+    see(bytes);
+    yield bytes;
+  }
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { fixture } from "../../test/fixture.ts";
+
+const main = join(import.meta.dirname, "main.ts");
+const plain = fixture("example.warc");
+
+describe("commands that change archives", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "warc-change-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const put = (name: string, bytes: Uint8Array) => writeFileSync(join(folder, name), bytes);
+  const get = (name: string) => readFileSync(join(folder, name));
+  const warc = (...args: readonly string[]): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+
+  test("recompress makes the name, never overwrites unasked, and tells what was wrong", () => {
+    put("a.warc.gz", gzipSync(plain));
+    const refused = warc("recompress", "a.warc.gz");
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /FILE_EXISTS.*\nFix: .*--force/);
+    const { status, stdout } = warc("recompress", "--json", "--force", "a.warc.gz");
+    assert.equal(status, 0);
+    const { records, faults, verified, size } = JSON.parse(stdout);
+    assert.deepEqual([records, faults, verified, size], [6, { SHARED_MEMBER: 1 }, true, get("a.warc.gz").length]);
+    assert.match(warc("recompress", "a.warc.gz", "--to", "plain").stdout, /^a\.warc: 6 records/);
+    assert.ok(get("a.warc").equals(plain));
+    assert.deepEqual(readdirSync(folder).sort(), ["a.warc", "a.warc.gz"]);
+  });
+
+  test("recompress of a damaged archive writes nothing and says the way out", () => {
+    put("a.warc", plain.subarray(0, 3000));
+    const { status, stderr } = warc("recompress", "a.warc");
+    assert.equal(status, 2);
+    assert.match(stderr, /DAMAGED_ARCHIVE.*\nFix: .*warc mend/);
+    assert.deepEqual(readdirSync(folder), ["a.warc"]);
+  });
+
+  test("mend closes what a killed writer has left, and puts what is no record beside it", () => {
+    put("a.warc.gz.open", Buffer.concat([fixture("example.warc.gz"), Buffer.from("garbage")]));
+    const { status, stdout } = warc("mend", "a.warc.gz.open", "--json");
+    assert.equal(status, 0);
+    assert.deepEqual(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""), {
+      records: 6,
+      findings: 1,
+      mended: 1,
+      errorsLeft: 0,
+      output: "a.warc.gz",
+      garbage: "a.warc.gz.garbage",
+    });
+    assert.equal(get("a.warc.gz.garbage").toString(), "garbage");
+    assert.deepEqual(readdirSync(folder).sort(), ["a.warc.gz", "a.warc.gz.garbage"]);
+    assert.equal(warc("validate", "a.warc.gz").status, 0);
+  });
+
+  test("mend leaves an archive alone that is sound, and asks where to write", () => {
+    put("a.warc.gz", fixture("example.warc.gz"));
+    assert.match(warc("mend", "a.warc.gz").stderr, /NO_OUTPUT.*\nFix: Give -o OUTPUT or --in-place/);
+    assert.equal(warc("mend", "a.warc.gz", "-o", "b.warc.gz").status, 0);
+    assert.equal(existsSync(join(folder, "b.warc.gz")), false);
+    assert.equal(warc("mend", "--in-place", "a.warc.gz").status, 0);
+    assert.ok(get("a.warc.gz").equals(fixture("example.warc.gz")));
+  });
+
+  test("mend tells by its end whether an error is left", () => {
+    put("a.warc.gz", fixture("clipped.warc.gz"));
+    assert.equal(warc("mend", "--dry-run", "a.warc.gz").status, 1, "the digest of a record that is cut cannot be right");
+    assert.equal(warc("mend", "--in-place", "--fix-digests", "a.warc.gz").status, 0);
+    assert.equal(warc("validate", "a.warc.gz").status, 0);
+  });
+
+  test("an interrupt leaves nothing behind", async () => {
+    const child = spawn(process.execPath, [main, "recompress", "-", "-o", "a.warc.gz"], {
+      cwd: folder,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    child.stdin.write(plain);
+    while (!existsSync(join(folder, "a.warc.gz.open"))) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGINT");
+    const [, signal] = await once(child, "exit");
+    assert.equal(signal, "SIGINT");
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
