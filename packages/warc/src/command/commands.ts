@@ -5,14 +5,26 @@ import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
 import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
-import { addServe } from "./serve.ts";
 import { addMend } from "./mend.ts";
 import { addRecompress } from "./recompress.ts";
+import { addServe } from "./serve.ts";
 import { addShow } from "./show.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
-export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addFilter, addIndex, addLookup];
-export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe];
-export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addServe, addBrowse];
-export const commands: readonly AddCommand[] = [addLs, addValidate, addShow, addHead, addMend, addRecompress];
+export const commands: readonly AddCommand[] = [
+  // Looking.
+  addLs,
+  addShow,
+  addHead,
+  addBrowse,
+  addFilter,
+  // Indexes and replay.
+  addIndex,
+  addLookup,
+  addServe,
+  // Soundness.
+  addValidate,
+  addMend,
+  addRecompress,
+];

@@ -20,6 +20,10 @@ export async function createArchive(path: string, force: boolean): Promise<Outpu
         await file.finish();
         forget();
       },
+      async abandon() {
+        await file.abandon();
+        forget();
+      },
       async [Symbol.asyncDispose]() {
         await file[Symbol.asyncDispose]();
         forget();
