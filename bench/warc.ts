@@ -3,7 +3,7 @@
  *   --records N   in the archive (20,000)
  *   --runs N      of which the median counts (3)
  *   --quick       small and once, to see that it works
- *   --json        ends in one line: { gzip: { ours, warcio, inflate }, plain: { ours, warcio }, rssMiB }
+ *   --json        ends in one line: { gzip: { ours, warcio, inflate }, plain: { ours, warcio, inflate }, validateOfInflateHash, rssMiB, parallel }
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
@@ -29,17 +29,27 @@ const { values: flags } = parseArgs({
 const records = wholeNumber("--records", flags.records, flags.quick ? 500 : 20_000);
 const runs = wholeNumber("--runs", flags.runs, flags.quick ? 1 : 3);
 
+const execute = promisify(execFile);
+const program = join(import.meta.dirname, "archives/read-archive.ts");
 const folder = await mkdtemp(join(tmpdir(), "fettle-bench-warc-"));
 try {
   const corpus = await writeCorpus(folder, records);
   const bare = (await read("nothing", corpus.plain, corpus)).bytes;
-  const gzip = await race(["inflate", "ours", "warcio"], corpus.gzip, corpus);
+  const gzip = await race(["inflate", "ours", "warcio", "inflate-hash", "ours-digests"], corpus.gzip, corpus);
+  // Nothing is to be inflated there: a floor of this kind is that of the packed file.
   const plain = await race(["ours", "warcio"], corpus.plain, corpus);
   await report(corpus, gzip, plain);
+  const speed = (of: Race, way: string) => of[way]?.speed ?? Number.NaN;
+  const validateOfInflateHash = speed(gzip, "inflate-hash") / speed(gzip, "ours-digests");
   const rssMiB = (Math.max(gzip["ours"]?.bytes ?? 0, plain["ours"]?.bytes ?? 0) - bare) / 2 ** 20;
-  console.log(`\nMemory of ours above a process that reads nothing: ${rssMiB.toFixed(0)} MiB`);
-  const speeds = (of: Race) => Object.fromEntries(Object.entries(of).map(([way, { speed }]) => [way, speed]));
-  if (flags.json) console.log(JSON.stringify({ gzip: speeds(gzip), plain: speeds(plain), rssMiB }));
+  const parallel = await sideBySide(corpus);
+  console.log(`
+Reading takes ${(speed(gzip, "inflate") / speed(gzip, "ours")).toFixed(2)} times what inflating takes, validating ${validateOfInflateHash.toFixed(2)} times what inflating and hashing take
+Two files side by side are ${parallel.ours.toFixed(2)} times as fast as one after the other, two bare inflates ${parallel.bare.toFixed(2)} times
+Memory of ours above a process that reads nothing: ${rssMiB.toFixed(0)} MiB`);
+  const speeds = (of: Race) => ({ ours: speed(of, "ours"), warcio: speed(of, "warcio"), inflate: speed(gzip, "inflate") });
+  const figures = { gzip: speeds(gzip), plain: speeds(plain), validateOfInflateHash, rssMiB, parallel: parallel.ours / parallel.bare };
+  if (flags.json) console.log(JSON.stringify(figures));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -59,12 +69,34 @@ async function race(ways: readonly string[], file: string, corpus: Corpus): Prom
 }
 
 async function read(way: string, file: string, corpus: Corpus): Promise<Reading> {
-  const program = join(import.meta.dirname, "archives/read-archive.ts");
-  const { stdout } = await promisify(execFile)(process.execPath, [program, way, file, corpus.members]);
+  const { stdout } = await execute(process.execPath, [program, way, file, corpus.members]);
   const reading: Reading = JSON.parse(stdout);
   if (way !== "nothing" && reading.records !== corpus.records)
     throw new Error(`${way} read ${reading.records} of ${corpus.records} records`);
   return reading;
+}
+
+/** What two processors gain over one, for `warc ls` on two files and for two processes that only inflate. */
+async function sideBySide({ gzip, members }: Corpus): Promise<{ ours: number; bare: number }> {
+  const warc = join(import.meta.dirname, "../packages/warc/src/command/main.ts");
+  const list = (jobs: number) => execute(process.execPath, [warc, "ls", "--quiet", "-j", `${jobs}`, gzip, gzip], { maxBuffer: 2 ** 30 });
+  const inflate = () => execute(process.execPath, [program, "inflate", gzip, members]);
+  const gains: { ours: number; bare: number }[] = [];
+  for (let run = 0; run < runs; run++) {
+    const bareOne = await timed(async () => {
+      await inflate();
+      await inflate();
+    });
+    const bareTwo = await timed(() => Promise.all([inflate(), inflate()]));
+    gains.push({ ours: (await timed(() => list(1))) / (await timed(() => list(2))), bare: bareOne / bareTwo });
+  }
+  return { ours: median(gains.map(({ ours }) => ours)), bare: median(gains.map(({ bare }) => bare)) };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
 }
 
 async function report(corpus: Corpus, gzip: Race, plain: Race): Promise<void> {
@@ -75,7 +107,7 @@ async function report(corpus: Corpus, gzip: Race, plain: Race): Promise<void> {
   console.log(
     table(
       ["READER", "GZIP", "PLAIN"],
-      ["inflate", "ours", "warcio"].map((way) => [way, cell(gzip, way), cell(plain, way)]),
+      Object.keys(gzip).map((way) => [way, cell(gzip, way), cell(plain, way)]),
     ),
   );
 }

@@ -9,6 +9,7 @@ export { type LookUpOptions, legendOf, lookUp, lookUpNearest, type Match } from 
 export { type PackedBlock, type PackOptions, packIndex } from "./cdx/pack.ts";
 export { parseIndexLine, readIndex } from "./cdx/read.ts";
 export { SortedFile, type SortedLines } from "./cdx/sorted-file.ts";
+export { type Verdicts, verifyDigests } from "./command/verify-digests.ts";
 export type { DigestCheck } from "./digest/check-digest.ts";
 export { WarcError } from "./error.ts";
 export { type Expression, parseFilter } from "./filter/expression.ts";
