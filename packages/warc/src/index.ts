@@ -40,5 +40,7 @@ export type { Moment, NewRecord } from "./write/new-record.ts";
 export type { OutputFile } from "./write/output-file.ts";
 export { type Packing, packRecord, startOfFile } from "./write/pack-record.ts";
 export { bytesOfRecord, sizeOfRecord, type WritableRecord } from "./write/record-bytes.ts";
+export { type FindOriginal, type ResolvedRevisit, type RevisitedRecord, resolveRevisit } from "./write/resolve-revisit.ts";
+export { type Reference, referenceOf } from "./write/revisit-reference.ts";
 export { warcFields } from "./write/warc-fields.ts";
 export { WarcWriter, type WriterOptions, type Written } from "./write/warc-writer.ts";
