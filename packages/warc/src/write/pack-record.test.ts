@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { fixture } from "../../test/fixture.ts";
+import { sample, withoutSamples } from "../../test/samples.ts";
 import { readRecords } from "../read/read-records.ts";
 import { type Packing, packRecord, startOfFile } from "./pack-record.ts";
 import { compressor as node } from "./platform-compress-node.ts";
@@ -76,6 +77,20 @@ test("a level that there is not, and a dictionary that is none, are refused", as
   await assert.rejects(collect(packRecord(large(1), { kind: "zstd", level: 0 })), { code: "BAD_LEVEL" });
   assert.throws(() => startOfFile({ kind: "zstd", dictionary: Buffer.from("content alone") }), { code: "BAD_DICTIONARY" });
   assert.equal(startOfFile({ kind: "zstd" }).length, 0);
+});
+
+test("a dictionary stands in front, and every frame needs it", { skip: withoutSamples }, async () => {
+  const archive = sample("made-zstd/warcfile-dict-raw.warc.zst");
+  const dictionary = archive.subarray(8, 8 + archive.readUInt32LE(4));
+  const start = startOfFile({ kind: "zstd", dictionary });
+  assert.ok(archive.subarray(0, start.length).equals(start));
+  const { bytes, written } = await repack(archive, { kind: "zstd", dictionary });
+  const { findings, lengths, bytes: plain } = await repack(Buffer.concat([start, bytes]), { kind: "plain" });
+  assert.deepEqual([findings, lengths], [[], written]);
+  assert.ok(plain.equals((await repack(archive, { kind: "plain" })).bytes));
+  assert.ok((await repack(bytes, { kind: "plain" })).findings.includes("ZSTD_NO_DICTIONARY"));
+  const streamed = Buffer.concat([start, ...(await collect(packRecord(large(40), { kind: "zstd", dictionary })))]);
+  assert.deepEqual((await repack(streamed, { kind: "plain" })).findings, []);
 });
 
 test("a browser deflates what Node inflates, and says that it has no zstd", async () => {
