@@ -1,6 +1,7 @@
 import { concat } from "../bytes/stored-bytes.ts";
 import { fieldRules } from "../read/field-rules.ts";
 import type { ArchiveRecord } from "../read/record.ts";
+import { decodeLatin1, encodeLatin1 } from "./latin1.ts";
 import { nameUuid } from "./name-uuid.ts";
 
 /** What is known of the block that the header is to describe. */
@@ -96,8 +97,7 @@ function missing(record: ArchiveRecord, fields: readonly NamedValue[]): NamedVal
   const derived: NamedValue[] = [];
   const [, kind] = /^application\/http\s*;\s*msgtype\s*=\s*"?(request|response)\b/i.exec(record.contentType ?? "") ?? [];
   if (lacks("WARC-Type") && kind) derived.push(["WARC-Type", kind.toLowerCase()]);
-  if (lacks("WARC-Record-ID"))
-    derived.push(["WARC-Record-ID", nameUuid(`${record.plainOffset} ${new TextDecoder("latin1").decode(record.head)}`)]);
+  if (lacks("WARC-Record-ID")) derived.push(["WARC-Record-ID", nameUuid(`${record.plainOffset} ${decodeLatin1(record.head)}`)]);
   return derived;
 }
 
@@ -126,8 +126,8 @@ function linesWithout({ findings, head }: ArchiveRecord): Uint8Array {
 
 /** The length is the last word of the line. */
 function mendArcLine({ head, contentLength }: ArchiveRecord, length: number): Uint8Array {
-  const line = new TextDecoder("latin1").decode(head);
+  const line = decodeLatin1(head);
   const right = length === contentLength ? line : line.replace(/\S+\s*$/, `${length}\n`);
   const mended = right.replace(/[\r\n]*$/, "\n");
-  return mended === line ? head : Uint8Array.from(mended, (letter) => letter.charCodeAt(0));
+  return mended === line ? head : encodeLatin1(mended);
 }

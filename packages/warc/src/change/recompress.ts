@@ -5,6 +5,7 @@ import type { Finding } from "../finding.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord } from "../read/record.ts";
 import type { ArchiveSink } from "./archive-sink.ts";
+import { isDamage } from "./damage.ts";
 
 /** What has been packed anew. */
 export interface Recompressed {
@@ -13,9 +14,6 @@ export interface Recompressed {
   readonly digest: Uint8Array;
 }
 
-/** Bytes that would be lost, or would go under a new checksum though the old one says that they are wrong. */
-const damage = /^(GARBAGE|RECORD_CUT|HEADER_CUT|HEADER_TOO_LONG|GZIP_(CUT|DAMAGED|GARBAGE|BAD_CRC|BAD_SIZE))$/;
-const zstdDamage = /^(ZSTD_(CUT|DAMAGED|GARBAGE|NO_DICTIONARY)|UNKNOWN_PACKING)$/;
 const layout = /^(SHARED_MEMBER|SPLIT_RECORD|EXTRA_NEWLINES|BAD_TRAILER|ARC_NO_SEPARATOR|GZIP_|ZSTD_)/;
 
 /** Whether a finding is about how records are packed and parted, which packing them anew sets right. */
@@ -44,10 +42,6 @@ export async function digestRecords(input: Input): Promise<Recompressed> {
     records++;
   }
   return { records, digest: hash.digest() };
-}
-
-function isDamage(code: string): boolean {
-  return damage.test(code) || zstdDamage.test(code);
 }
 
 function refuseDamage(report: (finding: Finding) => void): (finding: Finding) => void {

@@ -1,5 +1,6 @@
 import { addBrowse } from "./browse.ts";
 import type { AddCommand } from "./command.ts";
+import { addConvert } from "./convert.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
@@ -27,4 +28,5 @@ export const commands: readonly AddCommand[] = [
   addValidate,
   addMend,
   addRecompress,
+  addConvert,
 ];

@@ -14,8 +14,7 @@ export async function createArchive(path: string, force: boolean): Promise<Outpu
   try {
     const file = await createFile(path, { force });
     return {
-      write: (bytes) => file.write(bytes),
-      truncate: (size) => file.truncate(size),
+      ...file,
       async finish() {
         await file.finish();
         forget();
