@@ -10,7 +10,7 @@ import { editHead, type Version } from "../write/head.ts";
 import type { NewRecord } from "../write/new-record.ts";
 import { warcFields } from "../write/warc-fields.ts";
 import { formatArcLine } from "./arc-header-line.ts";
-import { isDamage } from "./damage.ts";
+import { refuseDamage } from "./damage.ts";
 import { decodeLatin1 } from "./latin1.ts";
 import { nameUuid } from "./name-uuid.ts";
 
@@ -29,7 +29,10 @@ export interface ConvertOptions {
  */
 export async function* convertArc(input: Input, { name, version, report }: ConvertOptions): AsyncGenerator<BuiltRecord, void> {
   let scope: Scope | undefined;
-  for await (const record of readRecords(input, { report: refuseDamage(report) })) {
+  const refuse = refuseDamage("convert the archive", report);
+  // Of a record that is cut, and of a file that ends so, there is a way to tell: WARC-Truncated.
+  const told = (finding: Finding) => (finding.code.endsWith("_CUT") ? report(finding) : refuse(finding));
+  for await (const record of readRecords(input, { report: told })) {
     if (record.format !== "arc")
       throw new WarcError("NOT_ARC", `Cannot convert ${name}: it is no ARC file`, "It is of WARC already; warc recompress packs it anew");
     const date = record.date ?? scope?.date ?? unknownDate;
@@ -120,20 +123,6 @@ async function peek({ block }: ArchiveRecord): Promise<{ readonly start: string;
     yield* block;
   })();
   return { start, block: whole };
-}
-
-/** Of a record that is cut, and of a file that ends so, there is a way to tell: WARC-Truncated. */
-function refuseDamage(report: (finding: Finding) => void): (finding: Finding) => void {
-  return (finding) => {
-    const { code, message, offset } = finding;
-    if (isDamage(code) && !/_CUT$/.test(code))
-      throw new WarcError(
-        "DAMAGED_ARCHIVE",
-        `Cannot convert the archive: ${message}, at byte ${offset} (${code})`,
-        "Mend it first: warc mend",
-      );
-    report(finding);
-  };
 }
 
 function noDate({ number, offset, plainOffset, fields }: ArchiveRecord, instead: string): Finding {

@@ -1,11 +1,11 @@
 import { startHash } from "#hash";
 import type { Input } from "../bytes/input.ts";
-import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord } from "../read/record.ts";
 import type { ArchiveSink } from "./archive-sink.ts";
-import { isDamage } from "./damage.ts";
+import { asWritable } from "./as-writable.ts";
+import { isDamage, refuseDamage } from "./damage.ts";
 
 /** What has been packed anew. */
 export interface Recompressed {
@@ -27,7 +27,7 @@ export function isOfPacking({ code }: Finding): boolean {
  */
 export async function recompress(input: Input, sink: ArchiveSink, report: (finding: Finding) => void): Promise<Recompressed> {
   const hash = startHash("sha256");
-  for await (const record of readRecords(input, { report: refuseDamage(report) }))
+  for await (const record of readRecords(input, { report: refuseDamage("pack the records anew", report) }))
     await sink.append({ ...asWritable(record), block: watch(record, (bytes) => hash.update(bytes)) });
   await sink.flush();
   return { records: sink.records, digest: hash.digest() };
@@ -42,24 +42,6 @@ export async function digestRecords(input: Input): Promise<Recompressed> {
     records++;
   }
   return { records, digest: hash.digest() };
-}
-
-function refuseDamage(report: (finding: Finding) => void): (finding: Finding) => void {
-  return (finding) => {
-    const { code, message, offset } = finding;
-    if (isDamage(code))
-      throw new WarcError(
-        "DAMAGED_ARCHIVE",
-        `Cannot pack the records anew: ${message}, at byte ${offset} (${code})`,
-        "Mend the archive first: warc mend",
-      );
-    report(finding);
-  };
-}
-
-/** A length of −1, which stands in some ARC files, is one of an empty block. */
-function asWritable({ format, head, contentLength = 0 }: ArchiveRecord) {
-  return { format, head, contentLength: Math.max(0, contentLength) };
 }
 
 async function* watch({ head, block }: ArchiveRecord, see: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array, void> {

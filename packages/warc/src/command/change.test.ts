@@ -79,6 +79,46 @@ describe("commands that change archives", () => {
     assert.equal(warc("validate", "a.warc.gz").status, 0);
   });
 
+  test("convert makes the name, and the same file each time", () => {
+    put("a.arc.gz", fixture("example.arc.gz"));
+    assert.match(warc("convert", "a.arc.gz").stdout, /^a\.warc\.gz: 3 records/);
+    const first = get("a.warc.gz");
+    assert.equal(warc("convert", "--force", "a.arc.gz").status, 0);
+    assert.ok(get("a.warc.gz").equals(first));
+    assert.equal(warc("validate", "a.warc.gz").status, 0);
+    assert.match(warc("convert", "--force", "a.warc.gz").stderr, /NOT_ARC/);
+  });
+
+  test("what is split can be merged, and what is segmented too", () => {
+    put("a.warc.gz", fixture("example.warc.gz"));
+    const split = warc("split", "--json", "--records", "4", "a.warc.gz");
+    const parts = split.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      parts.map(({ output, records }) => [output, records]),
+      [
+        ["a-00001.warc.gz", 4],
+        ["a-00002.warc.gz", 3],
+      ],
+    );
+    assert.equal(JSON.parse(warc("merge", "--json", "a-*.warc.gz", "-o", "b.warc").stdout).records, 7);
+    const { segmented, records, written } = JSON.parse(warc("segment", "--json", "--size", "0.5kB", "a.warc.gz", "-o", "s.warc.gz").stdout);
+    assert.ok(segmented > 0 && written > records);
+    assert.equal(JSON.parse(warc("merge", "--json", "--segments", "s.warc.gz", "-o", "m.warc").stdout).records, 6);
+    for (const made of ["b.warc", "s.warc.gz", "m.warc"]) assert.equal(warc("validate", made).status, 0, made);
+  });
+
+  test("split makes all parts or none, and asks where", () => {
+    put("a.warc.gz", fixture("example.warc.gz"));
+    assert.match(warc("split", "a.warc.gz").stderr, /NO_LIMIT.*\nFix: /);
+    assert.match(warc("split", "--size", "large", "a.warc.gz").stderr, /100MB/);
+    put("a-00003.warc.gz", plain);
+    assert.match(warc("split", "--records", "2", "a.warc.gz").stderr, /FILE_EXISTS/);
+    assert.deepEqual(readdirSync(folder).sort(), ["a-00003.warc.gz", "a.warc.gz"]);
+  });
+
   test("an interrupt leaves nothing behind", async () => {
     const child = spawn(process.execPath, [main, "recompress", "-", "-o", "a.warc.gz"], {
       cwd: folder,

@@ -7,9 +7,12 @@ import { addIndex } from "./index-archives.ts";
 import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
 import { addMend } from "./mend.ts";
+import { addMerge } from "./merge.ts";
 import { addRecompress } from "./recompress.ts";
+import { addSegment } from "./segment.ts";
 import { addServe } from "./serve.ts";
 import { addShow } from "./show.ts";
+import { addSplit } from "./split.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
@@ -29,4 +32,7 @@ export const commands: readonly AddCommand[] = [
   addMend,
   addRecompress,
   addConvert,
+  addMerge,
+  addSplit,
+  addSegment,
 ];

@@ -1,59 +1,65 @@
-import { existsSync, rmSync } from "node:fs";
-import { WarcError } from "../error.ts";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createFile } from "../write/node/create-file.ts";
 import type { OutputFile } from "../write/output-file.ts";
+import { removeOnInterrupt } from "./new-file.ts";
 
-const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** Begins a file as `createFile` does. Where somebody interrupts the command, what there is of it is removed, and the command ends as it would have. */
+/** Begins an archive as `createFile` does. Where somebody interrupts the command, what there is of it is removed. */
 export async function createArchive(path: string, force: boolean): Promise<OutputFile> {
-  const temporary = `${path}.open`;
-  if (existsSync(temporary)) return createFile(path, { force });
-  // Before there is a file, so that there is no moment in which it would stay.
-  const forget = removeOnInterrupt(temporary);
-  try {
-    const file = await createFile(path, { force });
-    return {
-      ...file,
-      async finish() {
-        await file.finish();
-        forget();
-      },
-      async abandon() {
-        await file.abandon();
-        forget();
-      },
-      async [Symbol.asyncDispose]() {
-        await file[Symbol.asyncDispose]();
-        forget();
-      },
-    };
-  } catch (error) {
-    forget();
-    throw error;
+  await using failed = new AsyncDisposableStack();
+  const archives = failed.use(new NewArchives(force));
+  const file = await archives.create(path);
+  failed.move();
+  return {
+    ...file,
+    async finish() {
+      await file.finish();
+      archives.keep();
+    },
+    [Symbol.asyncDispose]: () => archives[Symbol.asyncDispose](),
+  };
+}
+
+/** Archives that belong together: those that are finished are removed as well, unless all are and `keep` says so. */
+export class NewArchives implements AsyncDisposable {
+  readonly #force: boolean;
+  readonly #paths = new Set<string>();
+  readonly #files: OutputFile[] = [];
+  readonly #onInterrupt = removeOnInterrupt(this.#paths);
+
+  constructor(force: boolean) {
+    this.#force = force;
   }
-}
 
-/** Answers what ends it. */
-function removeOnInterrupt(path: string): () => void {
-  const end = (signal: NodeJS.Signals) => {
-    rmSync(path, { force: true });
-    forget();
-    process.kill(process.pid, signal);
-  };
-  const forget = () => {
-    for (const interrupt of interrupts) process.removeListener(interrupt, end);
-  };
-  for (const interrupt of interrupts) process.on(interrupt, end);
-  return forget;
-}
+  async create(path: string): Promise<OutputFile> {
+    const temporary = `${path}.open`;
+    // One that is there is somebody else's. Else it is remembered before it is made, so that there is no moment in which it would stay.
+    if (!existsSync(temporary)) this.#paths.add(temporary);
+    try {
+      const file = await createFile(path, { force: this.#force });
+      this.#files.push(file);
+      return {
+        ...file,
+        finish: async () => {
+          await file.finish();
+          this.#paths.delete(temporary);
+          this.#paths.add(path);
+        },
+      };
+    } catch (error) {
+      this.#paths.delete(temporary);
+      throw error;
+    }
+  }
 
-/** Throws `FILE_EXISTS` where there is a file of that name, before anything is done for a new one. */
-export function refuseExisting(path: string, force: boolean): void {
-  if (force || !existsSync(path)) return;
-  throw new WarcError(
-    "FILE_EXISTS",
-    `Cannot make ${path}: there is a file of that name`,
-    "Choose another name, or overwrite it with --force",
-  );
+  keep(): void {
+    this.#paths.clear();
+    this.#onInterrupt[Symbol.dispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const file of this.#files) await file[Symbol.asyncDispose]();
+    for (const path of this.#paths) await rm(path, { force: true });
+    this.keep();
+  }
 }

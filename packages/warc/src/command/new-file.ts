@@ -31,10 +31,10 @@ export function refuseExisting(path: string, replace: boolean): void {
 
 const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Removes a file or a folder when somebody interrupts the command, which then ends as it would have. */
-export function removeOnInterrupt(path: string): Disposable {
+/** Removes files and folders, those of the set at that moment, when somebody interrupts the command, which then ends as it would have. */
+export function removeOnInterrupt(paths: string | ReadonlySet<string>): Disposable {
   const end = (signal: NodeJS.Signals) => {
-    rmSync(path, { recursive: true, force: true });
+    for (const path of typeof paths === "string" ? [paths] : paths) rmSync(path, { recursive: true, force: true });
     for (const interrupt of interrupts) process.removeListener(interrupt, end);
     process.kill(process.pid, signal);
   };
