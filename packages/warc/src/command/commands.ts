@@ -1,6 +1,8 @@
 import { addBrowse } from "./browse.ts";
 import type { AddCommand } from "./command.ts";
 import { addConvert } from "./convert.ts";
+import { addDiff } from "./diff.ts";
+import { addExtract } from "./extract.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
@@ -8,11 +10,13 @@ import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
 import { addMend } from "./mend.ts";
 import { addMerge } from "./merge.ts";
+import { addPayload } from "./payload.ts";
 import { addRecompress } from "./recompress.ts";
 import { addSegment } from "./segment.ts";
 import { addServe } from "./serve.ts";
 import { addShow } from "./show.ts";
 import { addSplit } from "./split.ts";
+import { addStats } from "./stats.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
@@ -21,8 +25,13 @@ export const commands: readonly AddCommand[] = [
   addLs,
   addShow,
   addHead,
+  addPayload,
   addBrowse,
   addFilter,
+  addStats,
+  addDiff,
+  // Taking out.
+  addExtract,
   // Indexes and replay.
   addIndex,
   addLookup,

@@ -14,7 +14,7 @@ export class Errors {
   count = 0;
   readonly #lines: string[] = [];
 
-  add(finding: Finding, file: string): void {
+  add(file: string, finding: Finding): void {
     if (finding.severity !== "error") return;
     this.count++;
     this.#lines.push(findingLine(finding, file));

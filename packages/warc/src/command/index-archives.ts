@@ -135,7 +135,7 @@ export const work: FileWork<LineOptions, number> = {
     const lines = indexRecords(source.input, {
       filename: basename(source.name),
       offset: source.offset,
-      report: (finding) => errors.add(finding, source.name),
+      report: (finding) => errors.add(source.name, finding),
       postAppend,
       ...(records !== undefined && { types: records === "all" ? records : new Set(records.split(",")) }),
       ...(fields !== undefined && { fields: fields.split(",") }),
