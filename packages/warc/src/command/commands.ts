@@ -17,6 +17,7 @@ import { addServe } from "./serve.ts";
 import { addShow } from "./show.ts";
 import { addSplit } from "./split.ts";
 import { addStats } from "./stats.ts";
+import { addText } from "./text.ts";
 import { addValidate } from "./validate.ts";
 
 /** In the order of the help. */
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   addDiff,
   // Taking out.
   addExtract,
+  addText,
   // Indexes and replay.
   addIndex,
   addLookup,

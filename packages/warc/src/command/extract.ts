@@ -1,8 +1,7 @@
 import { type FileHandle, link, mkdir, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding } from "../finding.ts";
-import { openMessage } from "../http/message.ts";
-import { messageKind } from "../http/message-kind.ts";
+import { openPayload } from "../http/payload.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord } from "../read/record.ts";
 import { exitOf } from "./check-file.ts";
@@ -64,8 +63,6 @@ async function extract(paths: readonly string[], { directory, json = false }: Op
   return exitOf({ errors }, areAllRead);
 }
 
-const withPayload: ReadonlySet<string | undefined> = new Set(["response", "resource", "conversion", "arc"]);
-
 /** Takes the payloads out of one archive. */
 class Extractor {
   errors = 0;
@@ -88,16 +85,14 @@ class Extractor {
       this.errors++;
       say(findingLine(finding, source.name));
     };
-    for await (const record of readRecords(source.input, { offset: source.offset, report }))
-      if (withPayload.has(record.type)) await this.#take(record, source.name);
+    for await (const record of readRecords(source.input, { offset: source.offset, report })) await this.#take(record, source.name);
   }
 
   async #take(record: ArchiveRecord, archive: string): Promise<void> {
-    const kind = messageKind(record);
-    const message = kind && (await openMessage(record.block, kind));
-    const head = message?.head;
-    const mime = (kind ? head?.fields.get("Content-Type") : record.contentType)?.split(";", 1)[0]?.trim().toLowerCase();
-    const file = await this.#write(message ? message.decoded() : record.block, record, mime);
+    const payload = await openPayload(record);
+    if (!payload) return;
+    const { head, mime } = payload;
+    const file = await this.#write(payload.body, record, mime);
     if (file === undefined) return;
     const status = head?.kind === "response" ? head.status : undefined;
     const { targetUri: url, date, offset } = record;
