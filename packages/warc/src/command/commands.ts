@@ -6,6 +6,7 @@ import { addExtract } from "./extract.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
+import { addLinks } from "./links.ts";
 import { addLookup } from "./lookup.ts";
 import { addLs } from "./ls.ts";
 import { addMend } from "./mend.ts";
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   // Taking out.
   addExtract,
   addText,
+  addLinks,
   // Indexes and replay.
   addIndex,
   addLookup,
