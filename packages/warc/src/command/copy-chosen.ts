@@ -1,8 +1,9 @@
 import type { RandomAccess } from "../bytes/input.ts";
+import { compareBytes } from "../cdx/byte-order.ts";
 import type { Finding } from "../finding.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord } from "../read/record.ts";
-import { type Packing, packPieces } from "./packing.ts";
+import { type Packing, packRecord } from "../write/pack-record.ts";
 
 /** Answers whether a record is wanted. It may read the beginning of the block, and gets a number that is the record's in its file. */
 export type Choose = (record: ArchiveRecord) => Promise<boolean>;
@@ -28,8 +29,8 @@ export interface Chosen {
 
 /**
  * Copies the records of a file that are chosen: byte by byte where they fill whole members; packed anew where their member holds others that
- * are not chosen, or where the output is packed in another way. A plain record that is cut is left out, since what comes next would be taken
- * for the rest of it. Holds a number for each record that is chosen of one member.
+ * are not chosen, or where the output is packed in another way. A record that is cut is left out unless it fills a member, since what comes
+ * next would be taken for the rest of it. Holds a number for each record that is chosen of one member.
  */
 export async function copyChosen(file: RandomAccess, choose: Choose, options: CopyOptions): Promise<Chosen> {
   const { offset, report } = options;
@@ -96,42 +97,38 @@ class Copier {
   async leave(next: number): Promise<void> {
     const { write, from, to } = this.#options;
     const group = this.#group;
-    if (!group?.isAnyChosen || !write || (from === "plain" && group.isCut)) return;
+    if (!group?.isAnyChosen || !write || (from.kind === "plain" && group.isCut)) return;
     const { offset, end } = group;
-    if (!group.areAllChosen || group.isEntered || from !== to || end === undefined || end > next) return this.#packAnew(group, write);
+    if (!group.areAllChosen || group.isEntered || !areAlike(from, to) || end === undefined || end > next)
+      return this.#packAnew(group, write);
     for (let at = offset; at < end; ) {
       const bytes = await this.#file.read(at, Math.min(1 << 20, end - at));
       if (bytes.length === 0) return;
       await write(bytes);
       at += bytes.length;
     }
-    if (from === "plain") await write(trailers[group.format]);
+    if (from.kind === "plain") await write(trailers[group.format]);
   }
 
   /** Reads the records once to choose, and those that are chosen once more: of a block only the beginning can be held. */
   async #packAnew({ offset }: Group, write: Write): Promise<void> {
-    const endings = new Map<number, { readonly bytes: Uint8Array; readonly size: number }>();
+    const numbers = new Set<number>();
     for await (const record of readRecords(this.#file, { offset })) {
       if (record.offset !== offset) break;
-      if (!(await this.#choose(record))) continue;
-      const { plainLength, cut } = await record.end();
-      // What would follow a block that is cut would be taken for more of it.
-      const bytes = cut ? new Uint8Array(0) : trailers[record.format];
-      endings.set(record.number, { bytes, size: plainLength + bytes.length });
+      if ((await this.#choose(record)) && !(await record.end()).cut) numbers.add(record.number);
     }
     for await (const record of readRecords(this.#file, { offset })) {
       if (record.offset !== offset) return;
-      const ending = endings.get(record.number);
-      if (!ending) continue;
-      for await (const bytes of packPieces(wholeRecord(record, ending.bytes), ending.size, this.#options.to)) await write(bytes);
+      if (numbers.has(record.number)) for await (const bytes of packRecord(record, this.#options.to)) await write(bytes);
     }
   }
 }
 
-const trailers = { warc: Buffer.from("\r\n\r\n"), arc: Buffer.from("\n") };
-
-async function* wholeRecord(record: ArchiveRecord, trailer: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield record.head;
-  yield* record.block;
-  yield trailer;
+/** Whether what is packed as one can stand among what is packed as the other. */
+export function areAlike(one: Packing, other: Packing): boolean {
+  const [a, b] = [one, other].map((packing) => (packing.kind === "zstd" ? packing.dictionary : undefined));
+  return one.kind === other.kind && compareBytes(a ?? none, b ?? none) === 0;
 }
+
+const none = new Uint8Array(0);
+const trailers = { warc: Buffer.from("\r\n\r\n"), arc: Buffer.from("\n") };

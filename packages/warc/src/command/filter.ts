@@ -1,12 +1,14 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import v8 from "node:v8";
+import { packingOf } from "../change/packing-of.ts";
 import { type Expression, parseFilter } from "../filter/expression.ts";
 import { longestValue, needsHttp, passes } from "../filter/passes.ts";
 import type { Finding } from "../finding.ts";
 import { openMessage } from "../http/message.ts";
 import { messageKind } from "../http/message-kind.ts";
 import type { ArchiveRecord } from "../read/record.ts";
+import { type Packing, startOfFile } from "../write/pack-record.ts";
 import { exitOf } from "./check-file.ts";
 import { type AddCommand, examples, files } from "./command.ts";
 import { type Choose, copyChosen } from "./copy-chosen.ts";
@@ -16,7 +18,6 @@ import { findingLine } from "./finding-line.ts";
 import { makeFile } from "./new-file.ts";
 import { expandOperands } from "./operands.ts";
 import { print, printBytes, printInto, say } from "./output.ts";
-import { type Packing, packingOf } from "./packing.ts";
 import { openStored } from "./stored-source.ts";
 
 export const addFilter: AddCommand = (program, ended) =>
@@ -46,7 +47,8 @@ A filter compares fields of the record's header (warc-type, warc-target-uri …)
 :length, by == != with a "text" or a number, < <= > >= with a number, =~ !~ with a "regular expression" that has to fit the whole value.
 ! before && before ||, and parentheses. Of a value, ${longestValue} characters are tried on an expression; one that would take for ever is
 given up for another way to try, unless it has back references or looks around itself.
-What is packed like the first file is copied byte by byte, unless a gzip member holds other records too. Standard input goes to the disk first.`;
+What is packed like the first file is copied byte by byte, unless a gzip member holds other records too. A record that is cut is left out,
+unless it fills a member. Standard input goes to the disk first.`;
 
 interface Options {
   readonly invert?: boolean;
@@ -91,7 +93,8 @@ async function selectFrom(paths: readonly string[], choose: Choose, options: Opt
       await using source = await openStored(path);
       const { name, input, offset } = source;
       const from = await packingOf(input);
-      to ??= from === "zstd with a dictionary" ? "zstd" : from;
+      if (to === undefined && !options.count) await printBytes(startOfFile(from));
+      to ??= from;
       const report = (finding: Finding) => {
         if (finding.severity !== "error") return;
         errors++;
