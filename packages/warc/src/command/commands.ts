@@ -3,6 +3,7 @@ import type { AddCommand } from "./command.ts";
 import { addConvert } from "./convert.ts";
 import { addDiff } from "./diff.ts";
 import { addExtract } from "./extract.ts";
+import { addFetch } from "./fetch.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
 import { addIndex } from "./index-archives.ts";
@@ -48,4 +49,6 @@ export const commands: readonly AddCommand[] = [
   addMerge,
   addSplit,
   addSegment,
+  // New archives.
+  addFetch,
 ];
