@@ -3,6 +3,7 @@ import type { AddCommand } from "./command.ts";
 import { addConvert } from "./convert.ts";
 import { addDiff } from "./diff.ts";
 import { addExtract } from "./extract.ts";
+import { addDedupe } from "./dedupe.ts";
 import { addFetch } from "./fetch.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";
@@ -51,4 +52,5 @@ export const commands: readonly AddCommand[] = [
   addSegment,
   // New archives.
   addFetch,
+  addDedupe,
 ];

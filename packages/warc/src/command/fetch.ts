@@ -48,17 +48,18 @@ async function fetchAll(texts: readonly string[], flags: FetchFlags): Promise<Ex
   const urls = texts.map(requestUrl);
   await using index = flags.dedupe === undefined ? undefined : await openIndex(flags.dedupe);
   const seen = index && seenInIndex(index);
-  await using writer = outputArchive(flags.output, flags.force === true);
+  await using output = outputArchive(flags.output, flags.force === true);
   let code: ExitCode = exit.sound;
   for (const url of urls) {
     try {
-      await fetchOne(url, writer, seen, flags);
+      await fetchOne(url, output.writer, seen, flags);
     } catch (error) {
       if (!(error instanceof WarcError && error.code === "NO_RESPONSE")) throw error;
       say(`${error.message} (${error.code})\nFix: ${error.fix}`);
       code = exit.faulty;
     }
   }
+  await output.writer.close();
   return code;
 }
 

@@ -1,4 +1,4 @@
-import { concat } from "../bytes/stored-bytes.ts";
+import { firstBytes } from "../dedupe/revisit.ts";
 import type { Seen } from "../dedupe/seen.ts";
 import { buildRecord } from "../write/build-record.ts";
 import type { NewRecord } from "../write/new-record.ts";
@@ -53,18 +53,6 @@ async function revisitOf(
     payloadDigest,
     refersToTargetUri: earlier.url,
     refersToDate: earlier.date,
-    block: await firstBytes(response.bytes, bodyAt),
+    block: response.bytes instanceof Uint8Array ? response.bytes.slice(0, bodyAt) : await firstBytes(response.bytes, bodyAt),
   };
-}
-
-async function firstBytes(bytes: Uint8Array | AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
-  if (bytes instanceof Uint8Array) return bytes.slice(0, length);
-  const parts: Uint8Array[] = [];
-  let held = 0;
-  for await (const piece of bytes) {
-    parts.push(piece.subarray(0, length - held));
-    held += piece.length;
-    if (held >= length) break;
-  }
-  return concat(parts);
 }

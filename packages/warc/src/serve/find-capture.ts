@@ -29,7 +29,8 @@ export async function findOriginal(index: SortedLines, revisit: Indexed): Promis
   const { refersToUrl, refersToDate } = detailsOf(revisit);
   const url = refersToUrl ?? revisit.url ?? "";
   const named = refersToDate === undefined ? undefined : await lookUpNearest(index, url, refersToDate);
-  if (named && named.timestamp === refersToDate && isOriginal(named, revisit)) return named;
+  // What it names goes before its digest, which is not always taken in the same way.
+  if (named && named.timestamp === refersToDate && detailsOf(named).revisit === undefined) return named;
   for await (const capture of some(index, url)) if (revisit.digest !== undefined && isOriginal(capture, revisit)) return capture;
   return undefined;
 }
