@@ -1,8 +1,7 @@
 import type { Indexed } from "../cdx/indexed.ts";
 import { legendOf, lookUp } from "../cdx/look-up.ts";
 import type { SortedLines } from "../cdx/sorted-file.ts";
-import { sameBytes } from "../digest/check-digest.ts";
-import { parseDigest } from "../digest/labelled-digest.ts";
+import { keyOfDigest } from "./digest-line.ts";
 import type { Candidate, Earlier, Seen } from "./seen.ts";
 
 /** Captures of one URL that are looked through. */
@@ -32,8 +31,12 @@ export async function findOne(captures: AsyncIterable<Indexed> | Iterable<Indexe
 
 function isSame({ digest, mime, timestamp }: Indexed, candidate: Candidate): boolean {
   if (digest === undefined || mime === "warc/revisit" || !/^\d{14}/.test(timestamp)) return false;
-  const [one, other] = [parseDigest(candidate.digest), parseDigest(digest.includes(":") ? digest : `sha1:${digest}`)];
-  return one.kind === "digest" && other.kind === "digest" && one.algorithm === other.algorithm && sameBytes(one.bytes, other.bytes);
+  const known = keyOfDigest(digest.includes(":") ? digest : `sha1:${digest}`)?.key;
+  return known !== undefined && keysOf(candidate).includes(known);
+}
+
+function keysOf({ digest, transferDigest }: Candidate): readonly (string | undefined)[] {
+  return [digest, transferDigest].map((one) => one && keyOfDigest(one)?.key);
 }
 
 /** `20170306040206` as WARC-Date has it. */

@@ -3,6 +3,8 @@ export interface Candidate {
   readonly url: string;
   /** With its label: `sha1:…`. */
   readonly digest: string;
+  /** Of the body with its chunks, where it has some: many crawlers have digested that. */
+  readonly transferDigest?: string | undefined;
 }
 
 /** An earlier capture of the same payload, as a revisit refers to it (ISO 28500:2017 5.12, 5.13). */

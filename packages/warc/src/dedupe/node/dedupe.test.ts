@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempDisposable, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
@@ -151,6 +152,19 @@ test("what an index has of the same URL and payload becomes a revisit of that", 
   const { found } = await run([file], join(folder.path, "out.warc.gz"), { seen: seenInIndex(new SortedFile(opened, index)) });
   assert.deepEqual(types(found), ["revisit", "response"]);
   assert.equal(found[0]?.get("WARC-Refers-To-Date"), "2019-01-01T00:00:00Z");
+});
+
+test("an index whose maker digested bodies with their chunks is understood", async () => {
+  await using folder = await scratch();
+  const file = await write(join(folder.path, "1.warc.gz"), [{ url: "http://a/1", http: chunked }]);
+  const index = join(folder.path, "i.cdxj");
+  const coded = createHash("sha1")
+    .update(chunked.slice(chunked.indexOf("3e8")))
+    .digest("hex");
+  await writeFile(index, `a)/1 20190101000000 {"url": "http://a/1", "digest": "sha1:${coded}"}\n`);
+  await using opened = await openFile(index);
+  const { found } = await run([file], join(folder.path, "out.warc.gz"), { seen: seenInIndex(new SortedFile(opened, index)) });
+  assert.deepEqual([found[0]?.type, found[0]?.get("WARC-Payload-Digest")], ["revisit", digest]);
 });
 
 describe("a CDX server", () => {

@@ -6,7 +6,7 @@ import { sortIndex } from "../../cdx/node/sort.ts";
 import { WarcError } from "../../error.ts";
 import type { Finding } from "../../finding.ts";
 import { type DigestLine, formatDigestLine, formatOrderLine, parseDigestLine } from "../digest-line.ts";
-import { payloadOf } from "../payload.ts";
+import { type Payload, payloadOf } from "../payload.ts";
 import type { Seen } from "../seen.ts";
 import { readArchives } from "./read-archives.ts";
 
@@ -26,6 +26,8 @@ export interface Survey {
   readonly firsts: string;
 }
 
+type Surveyed = DigestLine & Pick<Payload, "transferDigest">;
+
 /** Payloads that are asked for at once. */
 const batchSize = 64;
 
@@ -42,7 +44,7 @@ export async function survey(files: readonly string[], folder: string, options: 
   return { duplicates, firsts };
 }
 
-async function* readPayloads(files: readonly string[], { minimumSize, passed }: SurveyOptions): AsyncGenerator<DigestLine> {
+async function* readPayloads(files: readonly string[], { minimumSize, passed }: SurveyOptions): AsyncGenerator<Surveyed> {
   let order = 0;
   for await (const { record, path } of readArchives(files, passed, refuseLoss)) {
     order++;
@@ -62,10 +64,12 @@ function refuseLoss({ code, offset, message }: Finding, path: string): void {
 }
 
 /** Each payload, and before it what an earlier archive has of it. */
-async function* withSeen(payloads: AsyncIterable<DigestLine>, seen: Seen | undefined): AsyncGenerator<string> {
-  let batch: DigestLine[] = [];
+async function* withSeen(payloads: AsyncIterable<Surveyed>, seen: Seen | undefined): AsyncGenerator<string> {
+  let batch: Surveyed[] = [];
   const ask = async () => {
-    const found = seen ? await seen.find(batch.map(({ digest, earlier }) => ({ digest, url: earlier.url }))) : [];
+    const found = seen
+      ? await seen.find(batch.map(({ digest, transferDigest, earlier }) => ({ digest, transferDigest, url: earlier.url })))
+      : [];
     const lines = batch.flatMap((line, index) => {
       const earlier = found[index];
       return [...(earlier ? [formatDigestLine({ ...line, order: 0, earlier })] : []), formatDigestLine(line)];
