@@ -1,3 +1,4 @@
+export { rangeAccess } from "./bytes/http-ranges.ts";
 export type { Input, RandomAccess } from "./bytes/input.ts";
 export { cdx9, cdx10, cdx11, formatCdx, formatLegend, type Legend, parseCdx, parseLegend } from "./cdx/cdx.ts";
 export { formatCdxj, parseCdxj } from "./cdx/cdxj.ts";
@@ -34,6 +35,17 @@ export { type SegmentRecord, segmentRecord, type WholeRecord } from "./segment/s
 export { type Canonicaliser, canonicalUrl } from "./urlkey/canonical.ts";
 export { type KeyedRequest, mostBody, queryOfRequest, urlOfRequest } from "./urlkey/request.ts";
 export { type SurtForm, ssurt, surt, urlKey } from "./urlkey/surt.ts";
+export { readDigest } from "./wacz/check-digest.ts";
+export { type Created, type CreateOptions, createWacz, type WaczSource } from "./wacz/create.ts";
+export type { Description, MainPage } from "./wacz/datapackage.ts";
+export type { Page } from "./wacz/page.ts";
+export { type AnonymousSignature, importSigningKey, type SigningKey } from "./wacz/signature/sign.ts";
+export { signWacz } from "./wacz/signature/sign-wacz.ts";
+export { type SignatureCheck, type SignatureReport, verifySignature } from "./wacz/signature/verify.ts";
+export type { Spool, SpoolOrder } from "./wacz/spool.ts";
+export { checkContents, validateWacz } from "./wacz/validate.ts";
+export { Wacz } from "./wacz/wacz.ts";
+export type { ByteSink } from "./zip/zip-writer.ts";
 export { type BuildOptions, type BuiltRecord, buildRecord } from "./write/build-record.ts";
 export { editHead, formatHead, type NamedValue, type Version } from "./write/head.ts";
 export type { Moment, NewRecord } from "./write/new-record.ts";

@@ -22,6 +22,7 @@ import { addSplit } from "./split.ts";
 import { addStats } from "./stats.ts";
 import { addText } from "./text.ts";
 import { addValidate } from "./validate.ts";
+import { addWacz } from "./wacz.ts";
 
 /** In the order of the help. */
 export const commands: readonly AddCommand[] = [
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   addIndex,
   addLookup,
   addServe,
+  addWacz,
   // Soundness.
   addValidate,
   addMend,
