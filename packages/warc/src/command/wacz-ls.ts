@@ -1,10 +1,10 @@
 import { Wacz } from "../wacz/wacz.ts";
 import { deflate, store } from "../zip/entry.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exit } from "./exit.ts";
+import { type ExitCode, exitOf } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
 import { print, say } from "./output.ts";
-import { openWaczSource, waczFiles } from "./wacz-source.ts";
+import { eachWacz, waczFiles } from "./wacz-source.ts";
 
 export const addWaczLs: AddCommand = (program, ended) =>
   program
@@ -17,17 +17,14 @@ export const addWaczLs: AddCommand = (program, ended) =>
     .action(async (paths: string[], options) => ended(await ls(paths, options)));
 
 async function ls(paths: readonly string[], options: { readonly pages?: boolean; readonly json?: boolean }): Promise<ExitCode> {
-  let code: ExitCode = exit.sound;
-  for (const path of paths) {
-    await using source = await openWaczSource(path);
-    const wacz = await Wacz.open(source);
-    for (const finding of wacz.zip.findings) {
-      say(findingLine(finding, path));
-      code = exit.faulty;
-    }
+  let errors = 0;
+  const areAllRead = await eachWacz(paths, async (file, path) => {
+    const wacz = await Wacz.open(file);
+    for (const finding of wacz.zip.findings) say(findingLine(finding, path));
+    errors += wacz.zip.findings.length;
     await (options.pages ? listPages(path, wacz, options.json) : listFiles(path, wacz, options.json));
-  }
-  return code;
+  });
+  return exitOf(areAllRead, errors);
 }
 
 const packings: Readonly<Record<number, string>> = { [store]: "store", [deflate]: "deflate" };

@@ -1,10 +1,9 @@
-import { basename } from "node:path";
 import { validateWacz } from "../wacz/validate.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exit } from "./exit.ts";
+import { type ExitCode, exitOf } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
-import { print, say } from "./output.ts";
-import { openWaczSource, waczFiles } from "./wacz-source.ts";
+import { print } from "./output.ts";
+import { eachWacz, waczFiles } from "./wacz-source.ts";
 
 export const addWaczValidate: AddCommand = (program, ended) =>
   program
@@ -18,17 +17,13 @@ export const addWaczValidate: AddCommand = (program, ended) =>
 async function validate(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<ExitCode> {
   let findings = 0;
   let errors = 0;
-  for (const path of paths) {
-    await using source = await openWaczSource(path);
-    if (!/\.wacz(\?|#|$)/i.test(basename(path))) say(`${path}: the name of a WACZ file has to end with .wacz`);
-    for await (const finding of validateWacz(source)) {
+  const complete = await eachWacz(paths, async (file, path) => {
+    for await (const finding of validateWacz(file, path)) {
       findings++;
       if (finding.severity === "error") errors++;
       await print(json ? JSON.stringify({ file: path, ...finding, record: null }) : findingLine(finding, path));
     }
-  }
-  await print(
-    json ? JSON.stringify({ files: paths.length, findings, errors }) : `${paths.length} files, ${findings} findings, ${errors} errors`,
-  );
-  return errors > 0 ? exit.faulty : exit.sound;
+  });
+  await print(json ? JSON.stringify({ files: paths.length, findings, complete }) : `${paths.length} files, ${findings} findings`);
+  return exitOf(complete, errors);
 }

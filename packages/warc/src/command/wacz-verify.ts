@@ -3,10 +3,10 @@ import { type SignatureReport, verifySignature } from "../wacz/signature/verify.
 import { checkContents } from "../wacz/validate.ts";
 import { Wacz } from "../wacz/wacz.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exit } from "./exit.ts";
+import { type ExitCode, exitOf } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
 import { print, say } from "./output.ts";
-import { openWaczSource, waczFiles } from "./wacz-source.ts";
+import { eachWacz, waczFiles } from "./wacz-source.ts";
 
 export const addWaczVerify: AddCommand = (program, ended) =>
   program
@@ -18,17 +18,16 @@ export const addWaczVerify: AddCommand = (program, ended) =>
     .action(async (paths: string[], options) => ended(await verify(paths, options)));
 
 async function verify(paths: readonly string[], { json = false }: { readonly json?: boolean }): Promise<ExitCode> {
-  let code: ExitCode = exit.sound;
-  for (const path of paths) {
-    await using source = await openWaczSource(path);
-    const wacz = await Wacz.open(source);
+  let failed = 0;
+  const areAllRead = await eachWacz(paths, async (file, path) => {
+    const wacz = await Wacz.open(file);
     const errors = await countErrors(path, wacz);
     const signature = await verifySignature((await readDigest(wacz.zip)) ?? {});
-    const isVerified = errors === 0 && isSound(signature);
-    if (!isVerified) code = exit.faulty;
-    await (json ? print(JSON.stringify({ file: path, verified: isVerified, errors, signature })) : tell(path, isVerified, signature));
-  }
-  return code;
+    const verified = errors === 0 && isSound(signature);
+    if (!verified) failed++;
+    await (json ? print(JSON.stringify({ file: path, verified, errors, signature })) : tell(path, verified, signature));
+  });
+  return exitOf(areAllRead, failed);
 }
 
 async function countErrors(path: string, wacz: Wacz): Promise<number> {

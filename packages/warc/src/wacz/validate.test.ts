@@ -66,6 +66,7 @@ interface Case {
   readonly datapackage?: (json: { [name: string]: unknown; resources: Record<string, unknown>[] }) => unknown;
   readonly digest?: (hash: string) => string | undefined;
   readonly packed?: string;
+  readonly name?: string;
 }
 
 const cases: readonly (readonly [code: string, what: string, made: Case])[] = [
@@ -91,6 +92,7 @@ const cases: readonly (readonly [code: string, what: string, made: Case])[] = [
   ["WACZ_BAD_RESOURCE", "no hash", { datapackage: (json) => withFirst(json, { hash: undefined }) }],
   ["WACZ_BAD_RESOURCE", "no path", { datapackage: (json) => withFirst(json, { path: undefined }) }],
   ["WACZ_BAD_SIZE", "another size", { datapackage: (json) => withFirst(json, { bytes: 1 }) }],
+  ["WACZ_FILE_NAME", "a name of another kind", { name: "a.zip" }],
   ["WACZ_FOREIGN_FILE", "a picture", { files: { "pages/a.png": "x" } }],
   ["WACZ_INDEX_ORDER", "lines that are not sorted", { files: { "indexes/index.cdx": line("b)/", 784, 1228) + line("a)/", 784, 1228) } }],
   ["WACZ_INDEX_PLACE", "a record behind the end", { files: { "indexes/index.cdx": line("a)/", 784, 99_999) } }],
@@ -148,7 +150,7 @@ function withFirst(json: { resources: Record<string, unknown>[] }, changed: obje
 }
 
 async function findings(made: Case): Promise<Finding[]> {
-  return gatherAll(validateWacz(accessBytes(await make(made))));
+  return gatherAll(validateWacz(accessBytes(await make(made)), made.name ?? "a.wacz"));
 }
 
 async function make({ files, datapackage = (json) => json, digest = formatDigest, packed }: Case): Promise<Uint8Array> {

@@ -16,9 +16,11 @@ import { waczFinding } from "./wacz-finding.ts";
 
 /**
  * What a WACZ file does not keep to (WACZ 1.1.1, and the ZIP specification): the layout, the lists, and each byte by its hash. The WARC files in
- * it are only hashed; their records are another matter. Unpacks no more than the sizes say. Throws only what the input throws.
+ * it are only hashed; their records are another matter. `name` is that of the file, or its URL. Unpacks no more than the sizes say. Throws only what the input throws.
  */
-export async function* validateWacz(input: RandomAccess): AsyncGenerator<Finding, void> {
+export async function* validateWacz(input: RandomAccess, name?: string): AsyncGenerator<Finding, void> {
+  if (name !== undefined && !/\.wacz([?#].*)?$/i.test(name))
+    yield waczFinding("WACZ_FILE_NAME", `The name ${name} does not end with .wacz`);
   const wacz = await Wacz.open(input);
   const { zip } = wacz;
   yield* zip.findings;

@@ -13,6 +13,7 @@ const rules = {
   WACZ_BAD_PAGE: ["error", "pages.jsonl"],
   WACZ_BAD_RESOURCE: ["error", "datapackage.json"],
   WACZ_BAD_SIZE: ["error", "datapackage.json"],
+  WACZ_FILE_NAME: ["warning", "zip format file extension"],
   WACZ_FOREIGN_FILE: ["warning", "other files and directories"],
   WACZ_INDEX_ORDER: ["error", "indexes"],
   WACZ_INDEX_PLACE: ["error", "indexes"],
