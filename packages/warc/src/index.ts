@@ -45,7 +45,6 @@ export { type SignatureCheck, type SignatureReport, verifySignature } from "./wa
 export type { Spool, SpoolOrder } from "./wacz/spool.ts";
 export { checkContents, validateWacz } from "./wacz/validate.ts";
 export { Wacz } from "./wacz/wacz.ts";
-export type { ByteSink } from "./zip/zip-writer.ts";
 export { type BuildOptions, type BuiltRecord, buildRecord } from "./write/build-record.ts";
 export { editHead, formatHead, type NamedValue, type Version } from "./write/head.ts";
 export type { Moment, NewRecord } from "./write/new-record.ts";
@@ -56,3 +55,4 @@ export { type FindOriginal, type ResolvedRevisit, type RevisitedRecord, resolveR
 export { type Reference, referenceOf } from "./write/revisit-reference.ts";
 export { warcFields } from "./write/warc-fields.ts";
 export { WarcWriter, type WriterOptions, type Written } from "./write/warc-writer.ts";
+export type { ByteSink } from "./zip/zip-writer.ts";

@@ -9,9 +9,3 @@ export const exit = {
 } as const;
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
-
-/** What a command ends with that has looked at files. */
-export function exitOf(areAllRead: boolean, errors: number): ExitCode {
-  if (!areAllRead) return exit.usage;
-  return errors > 0 ? exit.faulty : exit.sound;
-}

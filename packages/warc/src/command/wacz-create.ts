@@ -1,14 +1,18 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { readLines } from "../cdx/lines.ts";
 import { WarcError } from "../error.ts";
 import type { CreateOptions } from "../wacz/create.ts";
-import { createWaczFile } from "../wacz/node/wacz-file.ts";
+import { writeWacz } from "../wacz/node/wacz-file.ts";
 import { isDateTime, type Page, parseObject, parsePage } from "../wacz/page.ts";
 import { importSigningKey } from "../wacz/signature/sign.ts";
+import { exitOf } from "./check-file.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exit } from "./exit.ts";
-import { findingLine } from "./finding-line.ts";
+import type { ExitCode } from "./exit.ts";
+import { Errors } from "./finding-line.ts";
+import { makeFile } from "./new-file.ts";
+import { expandOperands } from "./operands.ts";
 import { print, say } from "./output.ts";
 
 interface Options {
@@ -51,35 +55,29 @@ export const addWaczCreate: AddCommand = (program, ended) =>
     .action(async (paths: string[], options: Options) => ended(await create(paths, options)));
 
 async function create(paths: readonly string[], options: Options): Promise<ExitCode> {
-  const { output, json } = options;
-  checkOutput(output, options.force ?? false);
-  let code: ExitCode = exit.sound;
-  const created = await createWaczFile(paths, output, {
-    ...(await readOptions(options)),
-    report: (finding, file) => {
-      if (finding.severity !== "error") return;
-      code = exit.faulty;
-      say(findingLine(finding, file));
-    },
+  const { output, force = false, json } = options;
+  checkName(output);
+  const archives = await expandOperands(paths);
+  const errors = new Errors();
+  const settings = { ...(await readOptions(options)), report: errors.add.bind(errors) };
+  let told = "";
+  await makeFile(output, force, async (folder) => {
+    const made = join(folder, "made.wacz");
+    const created = await writeWacz(archives, made, folder, settings);
+    const { captures, pages } = created;
+    const counts = `${archives.length} archives, ${captures} captures, ${pages} pages`;
+    told = json ? JSON.stringify({ file: output, ...created }) : `${output}: ${counts}`;
+    return made;
   });
-  await print(
-    json
-      ? JSON.stringify({ file: output, ...created })
-      : `${output}: ${paths.length} archives, ${created.captures} captures, ${created.pages} pages`,
-  );
-  return code;
+  await errors.tell({ say: async (line) => say(line) });
+  await print(told);
+  return exitOf({ errors: errors.count }, true);
 }
 
-/** Throws where the file may not be made, before hours are spent on it. */
-export function checkOutput(output: string, force: boolean): void {
-  if (!output.toLowerCase().endsWith(".wacz"))
-    throw new WarcError("NOT_A_WACZ_NAME", `Cannot make ${output}: the name of a WACZ file ends with .wacz`, "Name it so");
-  if (existsSync(output) && !force)
-    throw new WarcError(
-      "FILE_EXISTS",
-      `Cannot make ${output}: there is a file of that name`,
-      "Choose another name, or overwrite it with --force",
-    );
+/** Players take a file for a WACZ file by its name. */
+export function checkName(output: string): void {
+  if (output.toLowerCase().endsWith(".wacz")) return;
+  throw new WarcError("NOT_A_WACZ_NAME", `Cannot make ${output}: the name of a WACZ file ends with .wacz`, "Name it so");
 }
 
 async function readOptions({ title, desc, url, ts, pages, extraPages, date, key }: Options): Promise<CreateOptions> {

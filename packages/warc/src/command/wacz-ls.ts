@@ -1,7 +1,8 @@
 import { Wacz } from "../wacz/wacz.ts";
 import { deflate, store } from "../zip/entry.ts";
+import { exitOf } from "./check-file.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exitOf } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
 import { print, say } from "./output.ts";
 import { eachWacz, waczFiles } from "./wacz-source.ts";
@@ -24,7 +25,7 @@ async function ls(paths: readonly string[], options: { readonly pages?: boolean;
     errors += wacz.zip.findings.length;
     await (options.pages ? listPages(path, wacz, options.json) : listFiles(path, wacz, options.json));
   });
-  return exitOf(areAllRead, errors);
+  return exitOf({ errors }, areAllRead);
 }
 
 const packings: Readonly<Record<number, string>> = { [store]: "store", [deflate]: "deflate" };

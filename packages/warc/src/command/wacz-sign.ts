@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { openFile } from "../bytes/file.ts";
 import { WarcError } from "../error.ts";
-import { writeWhole } from "../wacz/node/wacz-file.ts";
+import { writeNew } from "../wacz/node/wacz-file.ts";
 import { importSigningKey } from "../wacz/signature/sign.ts";
 import { signWacz } from "../wacz/signature/sign-wacz.ts";
 import { checkContents } from "../wacz/validate.ts";
@@ -9,8 +10,9 @@ import { Wacz } from "../wacz/wacz.ts";
 import { type AddCommand, examples } from "./command.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
+import { makeFile } from "./new-file.ts";
 import { print, say } from "./output.ts";
-import { checkOutput } from "./wacz-create.ts";
+import { checkName } from "./wacz-create.ts";
 
 interface Options {
   readonly key: string;
@@ -38,12 +40,18 @@ export const addWaczSign: AddCommand = (program, ended) =>
     .action(async (path: string, options: Options) => ended(await sign(path, options)));
 
 async function sign(path: string, { key: keyFile, output, force = false, json }: Options): Promise<ExitCode> {
-  checkOutput(output, force);
+  checkName(output);
   const key = await importSigningKey(await readFile(keyFile, "utf8"));
   await using file = await openFile(path);
   await refuseFaulty(path, await Wacz.open(file));
-  const signature = await writeWhole(output, (sink) => signWacz(file, sink, { key }));
-  await print(json ? JSON.stringify({ file: output, ...signature }) : `${output}: signed with ${signature.publicKey}`);
+  let told = "";
+  await makeFile(output, force, async (folder) => {
+    const made = join(folder, "made.wacz");
+    const signature = await writeNew(made, (sink) => signWacz(file, sink, { key }));
+    told = json ? JSON.stringify({ file: output, ...signature }) : `${output}: signed with ${signature.publicKey}`;
+    return made;
+  });
+  await print(told);
   return exit.sound;
 }
 

@@ -2,32 +2,42 @@ import { openFile } from "../bytes/file.ts";
 import { rangeAccess } from "../bytes/http-ranges.ts";
 import type { RandomAccess } from "../bytes/input.ts";
 import { WarcError } from "../error.ts";
-import { say } from "./output.ts";
+import { tellUnreadable } from "./each-file.ts";
+import { expandOperands } from "./operands.ts";
+import { asUnreadable } from "./source.ts";
 
 /** How the argument of the commands for WACZ files is explained. */
 export const waczFiles = "a path, or a URL, which is read in parts";
 
 /**
- * Opens WACZ files one after another and has each visited. One that cannot be opened is told, and the next one is opened; answers whether all
+ * Opens WACZ files one after another and has each visited. One that cannot be read is told, and the next one is opened; answers whether all
  * could be.
  */
-export async function eachWacz(paths: readonly string[], visit: (file: RandomAccess, path: string) => Promise<void>): Promise<boolean> {
+export async function eachWacz(operands: readonly string[], visit: (file: RandomAccess, path: string) => Promise<void>): Promise<boolean> {
   let areAllRead = true;
-  for (const path of paths) {
-    try {
-      await using file = await open(path);
-      await visit(file, path);
-    } catch (error) {
-      if (!(error instanceof Error) || !("syscall" in error || error instanceof WarcError)) throw error;
-      const fix = error instanceof WarcError ? error.fix : "name a file that is there and that you may read";
-      say(`Cannot read ${path}: ${error.message}\nFix: ${fix}`);
-      areAllRead = false;
-    }
-  }
+  for (const path of await expandOperands(operands.filter((operand) => !isUrl(operand))))
+    areAllRead = (await tryFile(path, visit)) && areAllRead;
+  for (const url of operands.filter(isUrl)) areAllRead = (await tryFile(url, visit)) && areAllRead;
   return areAllRead;
 }
 
-async function open(path: string): Promise<RandomAccess & AsyncDisposable> {
-  if (!/^https?:\/\//i.test(path)) return openFile(path);
-  return Object.assign(await rangeAccess(path), { [Symbol.asyncDispose]: async () => undefined });
+function isUrl(operand: string): boolean {
+  return /^https?:\/\//i.test(operand);
+}
+
+async function tryFile(path: string, visit: (file: RandomAccess, path: string) => Promise<void>): Promise<boolean> {
+  try {
+    await using file = isUrl(path) ? await openUrl(path) : await openFile(path);
+    await visit(file, path);
+    return true;
+  } catch (error) {
+    const unreadable = error instanceof WarcError ? error : asUnreadable(error, path);
+    if (!unreadable) throw error;
+    tellUnreadable(unreadable);
+    return false;
+  }
+}
+
+async function openUrl(url: string): Promise<RandomAccess & AsyncDisposable> {
+  return Object.assign(await rangeAccess(url), { [Symbol.asyncDispose]: async () => undefined });
 }

@@ -1,6 +1,7 @@
 import { validateWacz } from "../wacz/validate.ts";
+import { exitOf } from "./check-file.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exitOf } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
 import { print } from "./output.ts";
 import { eachWacz, waczFiles } from "./wacz-source.ts";
@@ -25,5 +26,5 @@ async function validate(paths: readonly string[], { json }: { readonly json?: bo
     }
   });
   await print(json ? JSON.stringify({ files: paths.length, findings, complete }) : `${paths.length} files, ${findings} findings`);
-  return exitOf(complete, errors);
+  return exitOf({ errors }, complete);
 }

@@ -2,8 +2,9 @@ import { readDigest } from "../wacz/check-digest.ts";
 import { type SignatureReport, verifySignature } from "../wacz/signature/verify.ts";
 import { checkContents } from "../wacz/validate.ts";
 import { Wacz } from "../wacz/wacz.ts";
+import { exitOf } from "./check-file.ts";
 import { type AddCommand, examples } from "./command.ts";
-import { type ExitCode, exitOf } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
 import { print, say } from "./output.ts";
 import { eachWacz, waczFiles } from "./wacz-source.ts";
@@ -27,7 +28,7 @@ async function verify(paths: readonly string[], { json = false }: { readonly jso
     if (!verified) failed++;
     await (json ? print(JSON.stringify({ file: path, verified, errors, signature })) : tell(path, verified, signature));
   });
-  return exitOf(areAllRead, failed);
+  return exitOf({ errors: failed }, areAllRead);
 }
 
 async function countErrors(path: string, wacz: Wacz): Promise<number> {

@@ -1,16 +1,16 @@
 import { hashOf } from "#hash";
 import { type RandomAccess, readChunks } from "../bytes/input.ts";
-import { accessPart } from "../bytes/part.ts";
 import { formatCdxj } from "../cdx/cdxj.ts";
 import { packIndex } from "../cdx/pack.ts";
 import { encode } from "../digest/base.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import type { ByteSink } from "../zip/zip-writer.ts";
-import { type Capture, notForWacz, readCaptures } from "./capture.ts";
 import { type Description, datapackagePath, digestPath, formatDatapackage, formatDigest, type MainPage } from "./datapackage.ts";
+import { findPage, timeOf } from "./find-page.ts";
+import { type Capture, indexArchive, nameInWacz } from "./index-archive.ts";
 import { formatPagesHeader, type Page } from "./page.ts";
-import { ResourceWriter, sha256Of, sha256Through } from "./resource-writer.ts";
+import { ResourceWriter, sha256Of } from "./resource-writer.ts";
 import { type SigningKey, signHash } from "./signature/sign.ts";
 import { memorySpool, type Spool, type SpoolOrder } from "./spool.ts";
 
@@ -57,11 +57,12 @@ export async function createWacz(sources: readonly WaczSource[], sink: ByteSink,
   let mainPage: MainPage | undefined;
   const counts = { captures: 0, pages: 0 };
   for (const source of sources)
-    for await (const { entry, page, date } of addArchive(files, source, options.report)) {
+    for await (const capture of addArchive(files, source, options.report)) {
       counts.captures++;
-      mainPage ??= isOf(entry.url, date, options.mainPage) ? { url: entry.url, ts: date } : undefined;
-      await index.add(formatCdxj({ ...entry, others: { ...entry.others, recordDigest: await digestRecord(source.input, entry) } }));
-      if (page && !options.pages) counts.pages += await addPage(pages, page);
+      mainPage ??= pageIfMain(capture, options.mainPage);
+      await index.add(formatCdxj(capture));
+      const page = options.pages ? undefined : await findPage(source.input, capture);
+      if (page) counts.pages += await addPage(pages, page);
     }
   if (options.mainPage && !mainPage) throw noSuchPage(options.mainPage);
   await addIndex(files, index);
@@ -80,9 +81,9 @@ export async function createWacz(sources: readonly WaczSource[], sink: ByteSink,
 const encoder = new TextEncoder();
 
 /** Copies the archive as it is read. */
-async function* addArchive(files: ResourceWriter, source: WaczSource, report: CreateOptions["report"]): AsyncGenerator<Capture> {
+async function* addArchive(files: ResourceWriter, source: WaczSource, report: CreateOptions["report"]): AsyncGenerator<Capture, void> {
   const { input } = source;
-  const name = nameInWacz(source.name, await input.read(0, 4));
+  const name = await nameInWacz(source.name, input);
   const file = await files.begin(`archive/${name}`);
   async function* copied(): AsyncGenerator<Uint8Array> {
     for await (const bytes of readChunks(input, 0)) {
@@ -90,21 +91,8 @@ async function* addArchive(files: ResourceWriter, source: WaczSource, report: Cr
       yield bytes;
     }
   }
-  yield* readCaptures(copied(), name, (finding) => report?.(finding, source.name));
+  yield* indexArchive(input, copied(), name, (finding) => report?.(finding, source.name));
   await file.end();
-}
-
-function nameInWacz(name: string, [first, second, third, fourth]: Uint8Array): string {
-  const isZstd = second === 0xb5 && third === 0x2f && fourth === 0xfd;
-  const isSkippable = second === 0x2a && third === 0x4d && fourth === 0x18;
-  if (isZstd || isSkippable) throw notForWacz(name, "it is packed with zstd, which no player reads", "Pack it anew first: warc recompress");
-  const isGzip = first === 0x1f && second === 0x8b;
-  return `${name.replace(/(\.warc)?(\.gz)?$/i, "")}.warc${isGzip ? ".gz" : ""}`;
-}
-
-/** As the record is stored: so it can be checked by whoever reads it alone (WACZ Signing and Verification, partially loaded files). */
-function digestRecord(input: RandomAccess, { offset, length }: Capture["entry"]): Promise<string> {
-  return sha256Through(readChunks(accessPart(input, offset, length), 0));
 }
 
 /** In blocks, of which a player reads one to find a URL, and the list of the blocks. */
@@ -137,8 +125,11 @@ async function* withHeader(header: string, lines: Spool): AsyncGenerator<Uint8Ar
   yield* lines.read();
 }
 
-function isOf(url: string, date: string, wanted: MainPage | undefined): boolean {
-  return url === wanted?.url && (wanted.ts === undefined || Date.parse(wanted.ts) === Date.parse(date));
+/** By seconds, since an index knows no less. */
+function pageIfMain({ url, timestamp }: Capture, wanted: MainPage | undefined): MainPage | undefined {
+  const ts = timeOf(timestamp);
+  if (url !== wanted?.url) return undefined;
+  return wanted.ts === undefined || Math.abs(Date.parse(wanted.ts) - Date.parse(ts)) < 1000 ? { url, ts } : undefined;
 }
 
 function noSuchPage({ url, ts }: MainPage): WarcError {

@@ -3,26 +3,29 @@ import { basename, join } from "node:path";
 import { openFile } from "../../bytes/file.ts";
 import { replaceFile } from "../../cdx/node/index-file.ts";
 import type { ByteSink } from "../../zip/zip-writer.ts";
-import { type Created, type CreateOptions, createWacz } from "../create.ts";
+import { type Created, type CreateOptions, createWacz, type WaczSource } from "../create.ts";
 import { diskSpools } from "./disk-spool.ts";
 
 /** Makes a WACZ file of WARC files of any size; see `createWacz`. The file appears whole, or not at all. */
 export function createWaczFile(archives: readonly string[], output: string, options: CreateOptions): Promise<Created> {
-  return writeWhole(output, async (sink, folder) => {
-    await using opened = new AsyncDisposableStack();
-    const sources = [];
-    for (const path of archives) sources.push({ name: basename(path), input: opened.use(await openFile(path)) });
-    return await createWacz(sources, sink, { spool: diskSpools(folder), ...options });
+  return replaceFile(output, async (folder) => {
+    const made = join(folder, "made.wacz");
+    return { made, result: await writeWacz(archives, made, folder, options) };
   });
 }
 
-/** Writes a file under another name, in a folder beside it that may hold more meanwhile, and gives it its name once it is on the disk. */
-export function writeWhole<Result>(output: string, write: (sink: ByteSink, folder: string) => Promise<Result>): Promise<Result> {
-  return replaceFile(output, async (folder) => {
-    const made = join(folder, "made");
-    await using file = await open(made, "wx");
-    const result = await write({ write: (bytes) => file.writeFile(bytes) }, folder);
-    await file.sync();
-    return { made, result };
-  });
+/** Writes a WACZ file to a path where none is, with what it needs meanwhile in a folder. */
+export async function writeWacz(archives: readonly string[], path: string, folder: string, options: CreateOptions): Promise<Created> {
+  await using opened = new AsyncDisposableStack();
+  const sources: WaczSource[] = [];
+  for (const archive of archives) sources.push({ name: basename(archive), input: opened.use(await openFile(archive)) });
+  return await writeNew(path, (sink) => createWacz(sources, sink, { spool: diskSpools(folder), ...options }));
+}
+
+/** Writes a file that is not there yet, and syncs it. */
+export async function writeNew<Result>(path: string, write: (sink: ByteSink) => Promise<Result>): Promise<Result> {
+  await using file = await open(path, "wx");
+  const result = await write({ write: (bytes) => file.writeFile(bytes) });
+  await file.sync();
+  return result;
 }
