@@ -34,6 +34,12 @@ export const packing: readonly Requirement[] = [
         finds: of(0, "SPLIT_RECORD"),
       },
       {
+        name: "gzip-junk-member",
+        made: "a member of text without a line end",
+        parts: [gzipped(sound), gzipped(filler("junk")), gzipped(next)],
+        finds: [between("GARBAGE", 1)],
+      },
+      {
         name: "gzip-length-into-next",
         made: "a Content-Length that goes on into the next member",
         parts: [gzipped(record({ length: "Content-Length: 300", reads: 9 })), gzipped(next)],
@@ -161,6 +167,12 @@ export const packing: readonly Requirement[] = [
         made: "frames without a checksum",
         parts: [sound, next].map((each) => frame(each, { hasChecksum: false })),
         finds: [between("ZSTD_NO_CHECKSUM", 0)],
+      },
+      {
+        name: "zstd-junk-frame",
+        made: "a frame of text without a line end",
+        parts: [zstdPacked(sound), zstdPacked(filler("junk")), zstdPacked(next)],
+        finds: [between("GARBAGE", 1)],
       },
       {
         name: "zstd-skippable",

@@ -96,7 +96,8 @@ export class PlainBytes {
   /** Goes on behind lost bytes. */
   passBreak(): void {
     this.broken = false;
-    this.#marks = [];
+    // What was last seen is still the nearest place where nothing follows.
+    this.#marks = this.#marks.slice(-1);
   }
 
   /** Where the byte at `plainOffset` is stored, and whether a member begins with it. Forgets the places before. */

@@ -72,6 +72,46 @@ test("a member that cannot be unpacked loses its record, and not the next one", 
   assert.ok(findings.some(({ code }) => code === "GZIP_DAMAGED" || code === "GZIP_BAD_CRC"));
 });
 
+test("a wrong checksum of a member is told of the record that begins in it, and of none where none does", async () => {
+  const [first, second] = records.map((record) => wrongSum(gzipSync(record)));
+  assert.ok(first && second);
+  const none = wrongSum(gzipSync("no record"));
+  const { findings } = await readAll(Buffer.concat([first, none, second, none]));
+  assert.deepEqual(
+    findings.filter(({ code }) => code === "GZIP_BAD_CRC").map(({ record, offset }) => [record, offset]),
+    [
+      [0, 0],
+      [undefined, first.length],
+      [1, first.length + none.length],
+      [undefined, first.length + none.length + second.length],
+    ],
+  );
+});
+
+test("a wrong checksum is among the findings of its record", async () => {
+  const [first] = records.map((record) => wrongSum(gzipSync(record)));
+  assert.ok(first);
+  for await (const record of readRecords(first)) {
+    await record.end();
+    assert.deepEqual(
+      record.findings.map(({ code }) => code),
+      ["GZIP_BAD_CRC"],
+    );
+  }
+});
+
+test("that there is no record is told within the file, though less is stored than was unpacked", async () => {
+  const cut = gzipSync("no record ".repeat(100)).subarray(0, -10);
+  const { findings } = await readAll(cut);
+  assert.ok(findings.some(({ code }) => code === "NO_RECORDS"));
+  checkPlaces(findings, cut.length);
+});
+
+function wrongSum(member: Buffer): Buffer {
+  member.writeUInt32LE(7, member.length - 8);
+  return member;
+}
+
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at++) yield bytes.subarray(at, at + 1);
 }

@@ -86,9 +86,9 @@ export class OpenRecord implements ArchiveRecord {
     return { [Symbol.asyncIterator]: () => this.#readBlock() };
   }
 
-  /** Whether its end has not been reached. */
-  get isOpen(): boolean {
-    return this.#extent === undefined;
+  /** Whether some of it has been seen in the member that is stored there. */
+  isIn(member: number): boolean {
+    return member >= this.offset && member <= (this.#last?.offset ?? this.offset);
   }
 
   async end(): Promise<Extent> {

@@ -4,6 +4,7 @@ import { PlainBytes } from "../bytes/plain-bytes.ts";
 import { unpack } from "../bytes/unpack.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
+import { HurtMembers } from "./hurt-members.ts";
 import { OpenRecord, type RecordStart } from "./open-record.ts";
 import { isArcLine, parseArcLine } from "./parse-arc-line.ts";
 import { parseHead } from "./parse-head.ts";
@@ -56,6 +57,7 @@ class RecordReader {
   readonly #plain: PlainBytes;
   /** Answers whether the finding is to be kept. */
   readonly #report: (finding: Finding) => boolean;
+  readonly #hurt: HurtMembers;
   #record: OpenRecord | undefined;
   #count = 0;
   #format: Format | undefined;
@@ -76,6 +78,7 @@ class RecordReader {
       if (decided === "report") report(finding);
       return decided === "report";
     };
+    this.#hurt = new HurtMembers(this.#report);
     this.#plain = new PlainBytes(
       unpack(input, offset, (fault) => this.#noteFault(fault)),
       offset,
@@ -99,6 +102,7 @@ class RecordReader {
   #advance(): OpenRecord | undefined | "starved" {
     const plain = this.#plain;
     if (this.#record && !this.#record.endNow()) return "starved";
+    if (this.#record) this.#hurt.giveTo(this.#record);
     for (;;) {
       if (this.#garbage === undefined) {
         if (!this.#passNewlines()) return "starved";
@@ -119,6 +123,7 @@ class RecordReader {
   }
 
   #end(): undefined {
+    this.#hurt.passBefore(Number.POSITIVE_INFINITY);
     if (this.#count > 0) return;
     this.#note({ code: "NO_RECORDS", message: "There is no record in the file, expected one at least" }, this.#plain.plainOffset);
   }
@@ -223,6 +228,8 @@ class RecordReader {
     const number = this.#count++;
     const record = new OpenRecord({ ...found, number, plainOffset, offset, member, startsMember }, plain, this.#report);
     this.#record = record;
+    this.#hurt.passBefore(offset);
+    this.#hurt.giveTo(record);
     if (member && !startsMember && this.#shared !== member) {
       this.#shared = member;
       record.note({
@@ -241,7 +248,9 @@ class RecordReader {
         if (!plain.final) return false;
         break;
       }
-      const starts = garbage.isAtLine ? this.#startsRecord(true) : undefined;
+      // A member may have come only now that begins here.
+      const isAtStart = garbage.isAtLine || plain.place(plain.plainOffset).startsMember;
+      const starts = isAtStart ? this.#startsRecord(true) : undefined;
       if (starts === "starved") return false;
       if (starts) break;
       const line = plain.bytes.indexOf(10, plain.at);
@@ -249,7 +258,7 @@ class RecordReader {
       const here = member === undefined ? Number.POSITIVE_INFINITY : plain.at + member - plain.plainOffset;
       plain.at = Math.min(line < 0 ? plain.bytes.length : line + 1, here);
       garbage.isAtLine = plain.at === here || line >= 0;
-      plain.place(plain.plainOffset);
+      this.#hurt.passBefore(plain.place(plain.plainOffset).offset);
     }
     this.#garbage = undefined;
     const { offset, plainOffset } = garbage;
@@ -263,11 +272,11 @@ class RecordReader {
     this.#report(toFinding(quirk, { offset: this.#plain.place(plainOffset).offset, plainOffset }));
   }
 
-  #noteFault({ inside, ...fault }: StorageFault): void {
+  #noteFault(fault: StorageFault): void {
+    const { inside, ...found } = fault;
     const plainOffset = this.#plain.endOffset;
-    if (!inside) this.#report({ ...fault, plainOffset });
-    else if (this.#record?.isOpen) this.#record.add({ ...fault, plainOffset, record: this.#record.number });
-    else this.#report({ ...fault, plainOffset, record: this.#count });
+    if (inside) this.#hurt.add(fault, plainOffset, this.#record);
+    else this.#report({ ...found, plainOffset });
   }
 }
 
