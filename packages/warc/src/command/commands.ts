@@ -1,9 +1,9 @@
 import { addBrowse } from "./browse.ts";
 import type { AddCommand } from "./command.ts";
 import { addConvert } from "./convert.ts";
+import { addDedupe } from "./dedupe.ts";
 import { addDiff } from "./diff.ts";
 import { addExtract } from "./extract.ts";
-import { addDedupe } from "./dedupe.ts";
 import { addFetch } from "./fetch.ts";
 import { addFilter } from "./filter.ts";
 import { addHead } from "./head.ts";

@@ -3,7 +3,8 @@ import { WarcError } from "../error.ts";
 import type { OutputFile } from "../write/output-file.ts";
 import type { Packing } from "../write/pack-record.ts";
 import { WarcWriter } from "../write/warc-writer.ts";
-import { createArchive, refuseExisting } from "./new-archive.ts";
+import { createArchive } from "./new-archive.ts";
+import { refuseExisting } from "./new-file.ts";
 
 /** One archive in the making: it is there once its writer has been closed. Disposed of before that, it leaves nothing. */
 export interface OutputArchive extends AsyncDisposable {

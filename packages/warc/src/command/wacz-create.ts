@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readLines } from "../cdx/lines.ts";
 import { WarcError } from "../error.ts";
+import type { Finding } from "../finding.ts";
 import type { CreateOptions } from "../wacz/create.ts";
 import { writeWacz } from "../wacz/node/wacz-file.ts";
 import { isDateTime, type Page, parseObject, parsePage } from "../wacz/page.ts";
@@ -59,7 +60,7 @@ async function create(paths: readonly string[], options: Options): Promise<ExitC
   checkName(output);
   const archives = await expandOperands(paths);
   const errors = new Errors();
-  const settings = { ...(await readOptions(options)), report: errors.add.bind(errors) };
+  const settings = { ...(await readOptions(options)), report: (finding: Finding, file: string) => errors.add(file, finding) };
   let told = "";
   await makeFile(output, force, async (folder) => {
     const made = join(folder, "made.wacz");
