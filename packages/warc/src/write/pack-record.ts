@@ -37,7 +37,8 @@ export function startOfFile(packing: Packing): Uint8Array {
 export async function* packRecord(record: WritableRecord, packing: Packing): AsyncGenerator<Uint8Array, void> {
   const bytes = bytesOfRecord(record);
   const size = sizeOfRecord(record);
-  if (packing.kind === "plain") yield* bytes;
+  // A piece is a call of the system to whoever writes it.
+  if (packing.kind === "plain") yield* size > smallRecord ? bytes : [await gather(bytes)];
   else if (packing.kind === "gzip") yield* packGzip(bytes, size, levelWithin(packing, 6, [0, 9]));
   else {
     const options = { level: levelWithin(packing, 3, [1, 22]), dictionary: packing.dictionary };
