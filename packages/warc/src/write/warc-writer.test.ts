@@ -85,6 +85,13 @@ describe("a writer", () => {
     assert.ok(files.get("crawl.warc")?.subarray(-original.length).equals(original));
   });
 
+  test("copies no record of an ARC file, which a WARC file cannot hold", async () => {
+    const { writer, files } = startWriter({});
+    for await (const record of readRecords(fixture("example.arc"))) await assert.rejects(writer.copy(record), { code: "ARC_RECORD" });
+    await writer.close();
+    assert.equal(files.size, 0);
+  });
+
   test("leaves nothing of a record that fails in the middle, and goes on", async () => {
     const { writer, files } = startWriter({ packing: { kind: "gzip", level: 0 } });
     await writer.append(page("one"));

@@ -75,8 +75,13 @@ export class WarcWriter implements AsyncDisposable {
     return this.#tracked(this.#append(record));
   }
 
-  /** Writes a record as it is, of a reader or of `buildRecord`. Throws `WRONG_LENGTH`, and as `createFile`. */
-  copy(record: WritableRecord & { readonly id: string | undefined }): Promise<Written> {
+  /**
+   * Writes a record as it is, of a reader or of `buildRecord`. Throws `WRONG_LENGTH`, as `createFile`, and `ARC_RECORD` for one of an ARC file,
+   * which no WARC file can hold.
+   */
+  async copy(record: WritableRecord & { readonly id: string | undefined }): Promise<Written> {
+    if (record.format === "arc")
+      throw new WarcError("ARC_RECORD", "Cannot copy a record of an ARC file into a WARC file", "Convert it first: warc convert");
     return this.#tracked(this.#inTurn((output) => this.#write(output, record)));
   }
 
