@@ -75,37 +75,65 @@ async function* readChecked(
   segments: readonly Segment[],
   onDamage: (segment: Segment) => void,
 ): AsyncGenerator<Uint8Array, void> {
-  for (const segment of segments) {
-    for await (const record of recordAt(sources, segment)) {
-      const declared = record.fields.get("WARC-Block-Digest");
-      const algorithm = digestAlgorithm(declared);
-      const hash = algorithm && startHash(algorithm);
-      let length = 0;
-      for await (const piece of record.block) {
-        hash?.update(piece);
-        length += piece.length;
-        yield piece;
-      }
-      const digest = hash?.digest();
-      const check = compareDigest(digest && declared, () => digest ?? new Uint8Array(0));
-      if (length !== segment.length || check.result === "bad") onDamage(segment);
+  const unseen = new Set(segments);
+  for await (const [segment, record] of recordsOf(sources, segments)) {
+    unseen.delete(segment);
+    const declared = record.fields.get("WARC-Block-Digest");
+    const algorithm = digestAlgorithm(declared);
+    const hash = algorithm && startHash(algorithm);
+    let length = 0;
+    for await (const piece of record.block) {
+      hash?.update(piece);
+      length += piece.length;
+      yield piece;
+    }
+    const digest = hash?.digest();
+    const check = compareDigest(digest && declared, () => digest ?? new Uint8Array(0));
+    if (length !== segment.length || check.result === "bad") onDamage(segment);
+  }
+  unseen.forEach(onDamage);
+}
+
+async function readHead(sources: readonly SegmentSource[], segment: Segment | undefined): Promise<ArchiveRecord | undefined> {
+  if (segment) for await (const [, record] of recordsOf(sources, [segment])) return record;
+  return undefined;
+}
+
+/** The record that each segment is, in their order; none of one that is not there any more. */
+async function* recordsOf(
+  sources: readonly SegmentSource[],
+  segments: readonly Segment[],
+): AsyncGenerator<readonly [Segment, ArchiveRecord], void> {
+  for (const run of runsOf(segments)) {
+    const [first] = run;
+    const others = run.slice(1).values();
+    const { input } = sources[first.source] ?? {};
+    if (!input) continue;
+    let wanted: Segment | undefined = first;
+    let number = first.record - first.skip;
+    for await (const record of readRecords(input, { offset: first.offset })) {
+      if (number++ < wanted.record) continue;
+      yield [wanted, record];
+      wanted = others.next().value;
+      if (!wanted) break;
     }
   }
 }
 
-async function readHead(sources: readonly SegmentSource[], segment: Segment | undefined): Promise<ArchiveRecord | undefined> {
-  if (segment) for await (const record of recordAt(sources, segment)) return record;
-  return undefined;
-}
+/** Records between two segments that are passed over by reading on, since to begin anew reads more. */
+const mostBetween = 64;
 
-/** The one record that the segment is. */
-async function* recordAt(sources: readonly SegmentSource[], { source, offset, skip }: Segment): AsyncGenerator<ArchiveRecord, void> {
-  const { input } = sources[source] ?? {};
-  if (!input) return;
-  let left = skip;
-  for await (const record of readRecords(input, { offset })) {
-    if (left-- > 0) continue;
-    yield record;
-    return;
+/** Segments that one reader can get at, each soon behind the one before. */
+function* runsOf(segments: readonly Segment[]): Generator<readonly [Segment, ...Segment[]]> {
+  let run: [Segment, ...Segment[]] | undefined;
+  for (const segment of segments) {
+    const before = run?.at(-1);
+    const between = before?.source === segment.source ? segment.record - before.record : 0;
+    if (run && between > 0 && between <= mostBetween) run.push(segment);
+    else {
+      if (run) yield run;
+      run = [segment];
+    }
   }
+  if (run) yield run;
 }
