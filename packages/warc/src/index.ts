@@ -10,6 +10,15 @@ export { type LookUpOptions, legendOf, lookUp, lookUpNearest, type Match } from 
 export { type PackedBlock, type PackOptions, packIndex } from "./cdx/pack.ts";
 export { parseIndexLine, readIndex } from "./cdx/read.ts";
 export { SortedFile, type SortedLines } from "./cdx/sorted-file.ts";
+export { ArchiveSink } from "./change/archive-sink.ts";
+export { type ConvertOptions, convertArc } from "./change/convert-arc.ts";
+export { type Apart, type Diagnosis, diagnose, type MendOptions, mend } from "./change/mend.ts";
+export type { MendFinding } from "./change/mended.ts";
+export { type MergeSource, mergeArchives, mergeWithSegments, type ReportMerge } from "./change/merge.ts";
+export { packingNamed, packingOf } from "./change/packing-of.ts";
+export { digestRecords, isOfPacking, type Recompressed, recompress } from "./change/recompress.ts";
+export { type Segmented, segmentArchive } from "./change/segment.ts";
+export { type Limit, type OpenPart, type Part, splitByHost, splitInTurn } from "./change/split.ts";
 export { type Verdicts, verifyDigests } from "./command/verify-digests.ts";
 export type { DigestCheck } from "./digest/check-digest.ts";
 export { WarcError } from "./error.ts";

@@ -138,8 +138,8 @@ for (const [packing, whole] of [
       const present = (await plainRecords(cut)).filter((record) => records.includes(record));
       const { bytes } = await mendBytes(cut);
       assert.deepEqual((await plainRecords(bytes)).slice(0, present.length), present, `cut at ${length}`);
-      const again = (await mendBytes(bytes)).told.filter(({ isMended }) => isMended);
-      assert.deepEqual(again, [], `cut at ${length}`);
+      const { mended } = await diagnose(asRandomAccess(bytes), async () => undefined);
+      assert.equal(mended, 0, `cut at ${length}`);
     }
   });
 
@@ -163,8 +163,12 @@ function latin1(text: string): Buffer {
   return Buffer.from(text, "latin1");
 }
 
+function asRandomAccess(bytes: Uint8Array) {
+  return { size: bytes.length, read: async (offset: number, length: number) => bytes.subarray(offset, offset + length) };
+}
+
 async function mendBytes(archive: Uint8Array, options: MendOptions = {}) {
-  const input = { size: archive.length, read: async (offset: number, length: number) => archive.subarray(offset, offset + length) };
+  const input = asRandomAccess(archive);
   const told: MendFinding[] = [];
   const parts: Uint8Array[] = [];
   const apart: Uint8Array[] = [];
