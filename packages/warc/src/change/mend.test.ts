@@ -43,6 +43,11 @@ const damages: Readonly<Record<string, readonly [damaged: string, mended: string
     `${resource(digest, 11)}${block}\r\n\r\n${other}`,
     `${resource(digest)}${block}\r\n\r\n${other}`,
   ],
+  "a length that is too small, and a digest of nothing that is there": [
+    `${resource(digest, 3)}HELLO, world\r\n\r\n${other}`,
+    `${resource(digest, 3)}HEL\r\n\r\n${other}`,
+    "LO, world\r\n\r\n",
+  ],
   "two lengths": [
     `${resource("Content-Length: 12\r\n")}${block}\r\n\r\n`,
     `${resource("Content-Length: 12\r\n").replace(/Content-Length: 12\r\n\r\n/, "\r\n")}${block}\r\n\r\n`,
