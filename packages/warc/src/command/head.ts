@@ -1,5 +1,6 @@
 import { readRecords } from "../read/read-records.ts";
 import { type AddCommand, count, examples, files } from "./command.ts";
+import { tellUnreadable, tryFile } from "./each-file.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { expandOperands } from "./operands.ts";
 import { flush, print, printBytes } from "./output.ts";
@@ -16,14 +17,22 @@ export const addHead: AddCommand = (program, ended) =>
 
 /** `warc head`: the headers of the first records, each under where it is. */
 async function head(paths: readonly string[], { count }: { readonly count: number }): Promise<ExitCode> {
+  let areAllRead = true;
   for (const path of await expandOperands(paths)) {
-    await using source = await openSource(path);
-    for await (const record of readRecords(source.input, { offset: source.offset })) {
-      await print(`==> ${source.name}:${record.offset} <==`);
-      await flush();
-      await printBytes(record.head);
-      if (record.number === count - 1) break;
-    }
+    const outcome = await tryFile(() => printHeads(path, count), path);
+    if (outcome.kind === "done") continue;
+    tellUnreadable(outcome.error);
+    areAllRead = false;
   }
-  return exit.sound;
+  return areAllRead ? exit.sound : exit.usage;
+}
+
+async function printHeads(path: string, count: number): Promise<void> {
+  await using source = await openSource(path);
+  for await (const record of readRecords(source.input, { offset: source.offset })) {
+    await print(`==> ${source.name}:${record.offset} <==`);
+    await flush();
+    await printBytes(record.head);
+    if (record.number === count - 1) return;
+  }
 }

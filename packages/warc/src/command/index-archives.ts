@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { cdx9, cdx11, formatCdx, formatLegend, type Legend, parseLegend } from "../cdx/cdx.ts";
 import { formatCdxj } from "../cdx/cdxj.ts";
 import { indexRecords } from "../cdx/index-records.ts";
@@ -38,10 +39,14 @@ function addOptions(command: Command): Command {
     .option("--records <types>", "which, by WARC-Type, with commas; all: every one (default: those that can be replayed)")
     .option("--fields <names>", "more fields of CDXJ: method, referrer, http:NAME, req.http:NAME, or one of the record's header")
     .option("--post-append", "makes the key of an answer to a POST of what was posted too")
-    .option("--json", "an object a record, as the library has it")
+    .addOption(new Option("--json", "an object a record, as the library has it").conflicts(["sort", "zipnum"]))
     .option("--sort", "sorts by bytes, as look-ups need it")
     .option("-o, --output <file>", "writes there, whole or not at all")
-    .option("--zipnum <folder>", "packs the sorted index into a ZipNum cluster: index.idx, index.loc and the blocks")
+    .addOption(
+      new Option("--zipnum <folder>", "packs the sorted index into a ZipNum cluster: index.idx, index.loc and the blocks").conflicts(
+        "output",
+      ),
+    )
     .option("--force", "replaces what is there");
 }
 
@@ -74,7 +79,7 @@ async function index(paths: readonly string[], options: Options): Promise<ExitCo
   };
   if (zipnum !== undefined) await makeCluster(zipnum, force, make);
   else if (output !== undefined) await makeFile(output, force, make);
-  else if (options.sort) await inFolder(".", async (folder) => copyOut(await make(folder)));
+  else if (options.sort) await inFolder(tmpdir(), async (folder) => copyOut(await make(folder)));
   else code = await printLines(paths, options);
   return code;
 }

@@ -37,6 +37,17 @@ describe("an index that the command makes", () => {
     assert.deepEqual(readdirSync(folder).sort(), ["archives", "index.cdxj"]);
   });
 
+  test("is refused in forms that no look-up could read", () => {
+    for (const options of [
+      ["--json", "--sort"],
+      ["--zipnum", "x", "-o", "y"],
+      ["--format", "cdx12"],
+    ]) {
+      const { status, stderr } = warc(["index", ...options, "archives/example.warc"]);
+      assert.deepEqual([status, /USAGE/.test(stderr)], [2, true], options.join(" "));
+    }
+  });
+
   test("has the header of its format on top, whatever the order", () => {
     for (const order of [[], ["--sort"]]) {
       const { stdout } = warc(["index", "--format", "N b a V g", ...order, "archives/example.arc", "archives/example.warc.gz"]);

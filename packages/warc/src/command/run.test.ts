@@ -97,6 +97,8 @@ describe("the command", () => {
     assert.equal(missing.status, 2);
     assert.match(missing.stderr, /Cannot read nowhere.warc: ENOENT.* \(CANNOT_READ\)\nFix: /);
     assert.equal(missing.lines.length, 6, "the other file is listed");
+    const head = warc(["head", "-n", "1", "nowhere.warc", "sound.warc.gz"]);
+    assert.deepEqual([head.status, head.lines[0]], [2, "==> sound.warc.gz:0 <=="]);
     assert.equal(warc(["lst", "sound.warc.gz"]).status, 2);
     assert.equal(warc(["ls"]).status, 2);
   });
