@@ -13,6 +13,7 @@ import { expandOperands } from "./operands.ts";
 import { print, say } from "./output.ts";
 import { outputArchive } from "./output-archive.ts";
 import { size, startProgress } from "./progress.ts";
+import { makeScratchFolder } from "./scratch-folder.ts";
 
 interface DedupeFlags {
   readonly output: string;
@@ -58,9 +59,11 @@ async function runDedupe(operands: readonly string[], flags: DedupeFlags): Promi
   for (const path of files) total += 2 * (await stat(path)).size;
   await using index = flags.index === undefined ? undefined : await openIndex(flags.index);
   await using store = flags.bloom === undefined ? undefined : await openBloomStore(flags.bloom, flags.falsePositives);
+  await using scratch = await makeScratchFolder();
   await using output = outputArchive(flags.output, flags.force === true);
   using progress = startProgress(total, flags.quiet === true);
   const { records, revisits, saved } = await dedupe(files, output.writer, {
+    folder: scratch.path,
     minimumSize: flags.minimumSize,
     seen: store ?? (index ? seenInIndex(index) : atServer(flags.cdxServer)),
     store,

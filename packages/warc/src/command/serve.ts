@@ -2,7 +2,9 @@ import { WarcError } from "../error.ts";
 import { startReplay } from "../serve/node/server.ts";
 import { type AddCommand, examples } from "./command.ts";
 import { type ExitCode, exit } from "./exit.ts";
+import { expandOperands } from "./operands.ts";
 import { flush, print, say } from "./output.ts";
+import { makeScratchFolder } from "./scratch-folder.ts";
 
 interface ServeFlags {
   readonly port: number;
@@ -14,7 +16,7 @@ export const addServe: AddCommand = (program, ended) =>
   program
     .command("serve")
     .description("replays archives in a browser, with a list of their pages, until Ctrl-C")
-    .argument("<files...>", "paths of archives")
+    .argument("<files...>", "paths of archives, or patterns such as '*.warc.gz'")
     .option("--port <number>", "to listen at; 0 for any that is free", port, 8080)
     .option("--host <address>", "to listen at; others than 127.0.0.1 let other machines in", "127.0.0.1")
     .option("--json", "one object, once it listens")
@@ -24,14 +26,17 @@ export const addServe: AddCommand = (program, ended) =>
 /** `warc serve`: answers until it is interrupted. */
 async function serve(paths: readonly string[], { port, host, json }: ServeFlags): Promise<ExitCode> {
   const isWatched = process.stderr.isTTY;
+  await using scratch = await makeScratchFolder();
   await using server = await startReplay({
-    files: paths,
+    files: await expandOperands(paths),
+    folder: scratch.path,
     host,
     port,
     progress: ({ file, records, captures }) =>
       isWatched && process.stderr.write(`\r\x1b[K${records} records, ${captures} captures: ${file}`),
   });
   if (isWatched) process.stderr.write("\r\x1b[K");
+  scratch.letInterrupt();
   const { captures, pages } = server.index.counts;
   if (json) await print(JSON.stringify({ url: server.url, captures, pages }));
   else await print(server.url);

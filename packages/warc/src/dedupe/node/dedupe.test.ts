@@ -77,7 +77,8 @@ async function run(
   { seen, store, minimumSize = 256 }: { seen?: Seen; store?: BloomStore; minimumSize?: number } = {},
 ) {
   const writer = new WarcWriter({ name: "y", create: () => createFile(output) });
-  const done = await dedupe(files, writer, { seen: seen ?? store, store, minimumSize, passed: () => undefined });
+  await using aside = await scratch();
+  const done = await dedupe(files, writer, { folder: aside.path, seen: seen ?? store, store, minimumSize, passed: () => undefined });
   return { ...done, found: await read(output) };
 }
 

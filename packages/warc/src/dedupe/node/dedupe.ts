@@ -1,7 +1,4 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readLines } from "../../cdx/lines.ts";
 import type { WarcWriter } from "../../write/warc-writer.ts";
 import { type DigestLine, parseOrderLine } from "../digest-line.ts";
@@ -11,6 +8,8 @@ import { readArchives } from "./read-archives.ts";
 import { type SurveyOptions, survey } from "./survey.ts";
 
 export interface DedupeOptions extends SurveyOptions {
+  /** For what is put aside; the caller's to remove. */
+  readonly folder: string;
   /** Gets the payloads that are new, once the archive is finished. */
   readonly store: BloomStore | undefined;
 }
@@ -29,17 +28,13 @@ export interface Deduped {
  * written.
  */
 export async function dedupe(files: readonly string[], writer: WarcWriter, options: DedupeOptions): Promise<Deduped> {
-  const folder = await mkdtemp(join(tmpdir(), "warc-dedupe-"));
-  try {
-    const { duplicates, firsts } = await survey(files, folder, options);
-    const deduped = await rewrite(files, duplicates, writer, options.passed);
-    await writer.close();
-    // Not before: what it says is stored has to be.
-    await options.store?.add(firsts);
-    return deduped;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { folder, passed, store } = options;
+  const { duplicates, firsts } = await survey(files, folder, options);
+  const deduped = await rewrite(files, duplicates, writer, passed);
+  await writer.close();
+  // Not before: what it says is stored has to be.
+  await store?.add(firsts);
+  return deduped;
 }
 
 async function rewrite(

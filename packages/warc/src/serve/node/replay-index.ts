@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type OpenFile, openFile } from "../../bytes/file.ts";
 import { formatCdxj } from "../../cdx/cdxj.ts";
@@ -15,7 +14,7 @@ import { readFrom } from "../record-place.ts";
 /** Told now and then while archives are read. */
 export type Progress = (so: { readonly file: string; readonly records: number; readonly captures: number }) => void;
 
-/** What can be replayed of some archives, in sorted files that are gone when it is disposed of: in bounded memory, however many captures. */
+/** What can be replayed of some archives, in sorted files: in bounded memory, however many captures. */
 export interface ReplayIndex extends AsyncDisposable {
   readonly captures: SortedFile;
   /** Of the captures, those that a person would read; one of a URL and second. */
@@ -25,12 +24,9 @@ export interface ReplayIndex extends AsyncDisposable {
   openArchive(filename: string): Promise<OpenFile>;
 }
 
-/** Reads the archives. Throws what the system says where one cannot be read; what is wrong in one is passed over, as the reader does. */
-export async function buildReplayIndex(files: readonly string[], progress: Progress): Promise<ReplayIndex> {
-  const folder = await mkdtemp(join(tmpdir(), "warc-serve-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+/** Reads the archives, and makes its files in a folder that is the caller's to remove. Throws what the system says where one cannot be read; what is wrong in one is passed over, as the reader does. */
+export async function buildReplayIndex(files: readonly string[], folder: string, progress: Progress): Promise<ReplayIndex> {
   await using undo = new AsyncDisposableStack();
-  undo.defer(remove);
   const sorted = join(folder, "captures.cdxj");
   const captures = await sortIndex([{ name: "the captures", bytes: readCaptures(files, progress) }], sorted, { unique: true });
   const listed = join(folder, "pages.cdxj");

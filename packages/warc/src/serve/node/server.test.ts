@@ -84,6 +84,7 @@ describe("the replay of archives", () => {
     await writeFile(file, gzipSync(Buffer.concat(made.map(record))));
     server = await startReplay({
       files: [join(fixtures, "example.warc.gz"), join(fixtures, "example.arc"), file],
+      folder,
       host: "127.0.0.1",
       port: 0,
     });

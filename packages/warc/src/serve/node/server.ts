@@ -15,6 +15,8 @@ import { buildReplayIndex, type Progress, type ReplayIndex } from "./replay-inde
 
 export interface ServeOptions {
   readonly files: readonly string[];
+  /** For its index; the caller's to remove once the server has ended. */
+  readonly folder: string;
   /** The address to listen at: `127.0.0.1` reaches nobody but this machine. */
   readonly host: string;
   /** 0 for any that is free. */
@@ -36,9 +38,9 @@ interface Serving {
 }
 
 /** Indexes the archives and serves what is in them. Throws what the system says: a file is not there, a port is taken. */
-export async function startReplay({ files, host, port, progress = () => undefined }: ServeOptions): Promise<ReplayServer> {
+export async function startReplay({ files, folder, host, port, progress = () => undefined }: ServeOptions): Promise<ReplayServer> {
   await using undo = new AsyncDisposableStack();
-  const index = undo.use(await buildReplayIndex(files, progress));
+  const index = undo.use(await buildReplayIndex(files, folder, progress));
   const serving: Serving = { index, files, host };
   const server = createServer((request, response) => void answer(serving, request, response));
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
