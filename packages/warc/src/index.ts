@@ -20,6 +20,9 @@ export { digestRecords, isOfPacking, type Recompressed, recompress } from "./cha
 export { type Segmented, segmentArchive } from "./change/segment.ts";
 export { type Limit, type OpenPart, type Part, splitByHost, splitInTurn } from "./change/split.ts";
 export { type Verdicts, verifyDigests } from "./command/verify-digests.ts";
+export type { Candidate, Earlier, Seen } from "./dedupe/seen.ts";
+export { type ServerOptions, seenAtServer } from "./dedupe/seen-at-server.ts";
+export { seenInIndex } from "./dedupe/seen-in-index.ts";
 export type { DigestCheck } from "./digest/check-digest.ts";
 export { WarcError } from "./error.ts";
 export { type Expression, parseFilter } from "./filter/expression.ts";

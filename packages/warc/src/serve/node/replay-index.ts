@@ -28,7 +28,10 @@ export interface ReplayIndex extends AsyncDisposable {
 export async function buildReplayIndex(files: readonly string[], folder: string, progress: Progress): Promise<ReplayIndex> {
   await using undo = new AsyncDisposableStack();
   const sorted = join(folder, "captures.cdxj");
-  const captures = await sortIndex([{ name: "the captures", bytes: readCaptures(files, progress) }], sorted, { unique: true });
+  const captures = await sortIndex([{ name: "the captures", bytes: readCaptures(files, progress) }], sorted, {
+    unique: true,
+    memory: 4 << 20,
+  });
   const listed = join(folder, "pages.cdxj");
   const pages = await writePages(sorted, listed);
   const opened = [undo.use(await openFile(sorted)), undo.use(await openFile(listed))] as const;
