@@ -23,6 +23,7 @@ interface Options {
   readonly url?: string;
   readonly ts?: string;
   readonly pages?: string;
+  readonly text?: boolean;
   readonly extraPages?: string;
   readonly date?: string;
   readonly key?: string;
@@ -41,6 +42,7 @@ export const addWaczCreate: AddCommand = (program, ended) =>
     .option("--url <url>", "the page that is shown first")
     .option("--ts <time>", "the time of its capture, as RFC 3339 has it; the first one without it")
     .option("--pages <file>", "the list of pages, a JSON object with url and ts a line; without it every HTML page answered with 200")
+    .option("--text", "lists the pages with their text, for players to search in")
     .option("--extra-pages <file>", "a second list of pages")
     .option("--date <time>", "when the file is made: with the same one the same files give the same bytes; now without it")
     .option("--key <file>", "signs it with this key of ECDSA, PKCS #8 in PEM")
@@ -81,13 +83,14 @@ export function checkName(output: string): void {
   throw new WarcError("NOT_A_WACZ_NAME", `Cannot make ${output}: the name of a WACZ file ends with .wacz`, "Name it so");
 }
 
-async function readOptions({ title, desc, url, ts, pages, extraPages, date, key }: Options): Promise<CreateOptions> {
+async function readOptions({ title, desc, url, ts, pages, text, extraPages, date, key }: Options): Promise<CreateOptions> {
   if (ts !== undefined) checkTime(ts);
   return {
     created: new Date(date === undefined ? Date.now() : checkTime(date)),
     ...(title && { title }),
     ...(desc && { description: desc }),
     ...(url && { mainPage: ts === undefined ? { url } : { url, ts } }),
+    ...(text && { text }),
     ...(pages && { pages: readPages(pages) }),
     ...(extraPages && { extraPages: readPages(extraPages) }),
     ...(key && { key: await importSigningKey(await readFile(key, "utf8")) }),

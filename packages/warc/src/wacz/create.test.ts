@@ -64,6 +64,11 @@ describe("a WACZ file that is made of archives", () => {
     ]);
   });
 
+  test("lists its pages with their text, if that is wanted", async () => {
+    const [page] = await gatherAll((await open(await make(["example.warc.gz"], { text: true }))).pages());
+    assert.match(page?.text ?? "", /^Example Domain\nThis domain is established to be used for illustrative examples in documents\./);
+  });
+
   test("lists the pages that it is given, in two lists, with all that they say", async () => {
     const page = { url: "http://example.com/", ts: "2020-01-01T00:00:00Z", title: "Mine", size: 7 };
     const wacz = await open(await make(archives, { pages: [page], extraPages: [{ url: "http://a.example/", ts: page.ts }] }));

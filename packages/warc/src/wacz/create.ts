@@ -27,6 +27,8 @@ export interface CreateOptions extends Description {
   readonly mainPage?: MainPage;
   /** The pages that readers begin at; without it every HTML page that was answered with 200. */
   readonly pages?: AsyncIterable<Page> | Iterable<Page>;
+  /** Whether those that are found are listed with their text, for players to search in. */
+  readonly text?: boolean;
   /** Pages of a second list, `pages/extraPages.jsonl`. */
   readonly extraPages?: AsyncIterable<Page> | Iterable<Page>;
   /** Signs the file. */
@@ -61,7 +63,7 @@ export async function createWacz(sources: readonly WaczSource[], sink: ByteSink,
       counts.captures++;
       mainPage ??= pageIfMain(capture, options.mainPage);
       await index.add(formatCdxj(capture));
-      const page = options.pages ? undefined : await findPage(source.input, capture);
+      const page = options.pages ? undefined : await findPage(source.input, capture, { text: options.text ?? false });
       if (page) counts.pages += await addPage(pages, page);
     }
   if (options.mainPage && !mainPage) throw noSuchPage(options.mainPage);

@@ -5,6 +5,8 @@ export interface Page {
   readonly ts: string;
   readonly title?: string;
   readonly id?: string;
+  /** What a reader sees of it. */
+  readonly text?: string;
 }
 
 /** The first line of a page list. */
