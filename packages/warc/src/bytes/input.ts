@@ -10,7 +10,7 @@ export interface RandomAccess {
 /** Where an archive can be read from. A Node stream of bytes is an async iterable of them. */
 export type Input = Uint8Array | RandomAccess | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-const chunkSize = 1 << 20;
+const chunkSize = 1 << 18;
 
 /** The stored bytes from `offset` on, piece by piece, read only as they are asked for. */
 export async function* readChunks(input: Input, offset: number): AsyncGenerator<Uint8Array, void> {

@@ -15,13 +15,20 @@ export const platform: Platform = { inflate, inflateStream, crc32, zstd, zstdStr
 /** The bytes of checksum and size that follow a deflate stream in gzip: an end nearer to the input's end than these cannot be one. */
 const trailer = 8;
 
+const smallestRoom = 1 << 10;
+const largestRoom = 1 << 16;
+/** Bytes that the members of late have had: zlib asks for room before it knows what is needed, and what is too much stays until it is collected. */
+let lately = 1 << 14;
+
 function inflate(input: Uint8Array, most: number): Unpacked | "damaged" | undefined {
   return attempt(() => {
+    const chunkSize = Math.min(largestRoom, smallestRoom << Math.max(0, Math.ceil(Math.log2(lately / smallestRoom))));
     // With Z_SYNC_FLUSH an input that ends early gives what there is of it, and no error.
-    const options = { info: true, finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most };
+    const options = { info: true, finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most, chunkSize };
     // What `info` makes of the answer is documented, and not in the types.
     const { buffer: plain, engine } = inflateRawSync(input, options) as unknown as { buffer: Uint8Array; engine: InflateRaw };
     const consumed = engine.bytesWritten;
+    lately = Math.max(plain.length + 1, lately * 0.9, smallestRoom);
     return { plain, consumed: consumed > input.length - trailer ? undefined : consumed };
   });
 }
