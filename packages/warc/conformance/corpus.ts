@@ -1,3 +1,4 @@
+import { byPlace } from "./by-place.ts";
 import { layOut, type Place, type PlacedRecord } from "./parts.ts";
 import type { Case, Expected } from "./requirement.ts";
 import { requirements } from "./requirements.ts";
@@ -48,11 +49,6 @@ function place({ code, record, at }: Expected, records: readonly PlacedRecord[],
   const block = about.bytes.subarray(about.headLength, about.headLength + about.blockLength);
   const before = about.headLength + (at.block === "" ? block.length : block.indexOf(at.block, 0, "latin1"));
   return { code, record, offset: about.offset + before, plainOffset: about.plainOffset + before };
-}
-
-/** By where it is, and then by its code: that is the order which the findings of a file are told in here. */
-export function byPlace(one: CorpusFinding, other: CorpusFinding): number {
-  return one.plainOffset - other.plainOffset || one.offset - other.offset || (one.code < other.code ? -1 : one.code > other.code ? 1 : 0);
 }
 
 const magics: readonly (readonly [RegExp, string])[] = [

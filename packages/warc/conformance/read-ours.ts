@@ -1,3 +1,4 @@
+import { concat } from "../src/bytes/stored-bytes.ts";
 import { verifyDigests } from "../src/command/verify-digests.ts";
 import type { Finding } from "../src/finding.ts";
 import { locateFinding } from "../src/http/block-finding.ts";
@@ -5,7 +6,8 @@ import { openMessage } from "../src/http/message.ts";
 import { messageKind } from "../src/http/message-kind.ts";
 import { type ArchiveRecord, type Input, readRecords } from "../src/index.ts";
 import { checkFields } from "../src/read/check-fields.ts";
-import { byPlace, type CorpusFinding, type CorpusRecord } from "./corpus.ts";
+import { byPlace } from "./by-place.ts";
+import type { CorpusFinding, CorpusRecord } from "./corpus.ts";
 
 /** What this library finds in a small archive, each finding once: its records, fields, digests and HTTP messages. */
 export async function readOurs(input: Input): Promise<{ records: readonly CorpusRecord[]; findings: readonly CorpusFinding[] }> {
@@ -27,7 +29,7 @@ export async function readOurs(input: Input): Promise<{ records: readonly Corpus
   return { records, findings: [...told.values()].sort(byPlace) };
 }
 
-async function readMessage(record: ArchiveRecord, block: Buffer): Promise<readonly Finding[]> {
+async function readMessage(record: ArchiveRecord, block: Uint8Array): Promise<readonly Finding[]> {
   const digests = await verifyDigests({ ...described(record), block: only(block) });
   const kind = block.length > 0 ? messageKind(record) : undefined;
   const message = kind && (await openMessage([block], kind));
@@ -46,8 +48,8 @@ async function* only(bytes: Uint8Array) {
   yield bytes;
 }
 
-async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const piece of pieces) parts.push(piece);
-  return Buffer.concat(parts);
+  return concat(parts);
 }
