@@ -1,7 +1,6 @@
 export { type OpenFile, openFile } from "./bytes/file.ts";
 export { openCluster, writeCluster } from "./cdx/node/cluster.ts";
 export { mergeIndexes, sortIndex } from "./cdx/node/sort.ts";
-export { createWaczFile } from "./wacz/node/wacz-file.ts";
 export { type BloomStore, openBloomStore } from "./dedupe/node/bloom-store.ts";
 export { type Deduped, type DedupeOptions, dedupe } from "./dedupe/node/dedupe.ts";
 export type { Exchange, ExchangeLimits } from "./fetch/node/exchange.ts";
@@ -9,4 +8,5 @@ export { fetchUrl } from "./fetch/node/fetch-url.ts";
 export { type Recorded, recordExchange } from "./fetch/record-exchange.ts";
 export { type Method, requestUrl } from "./fetch/request.ts";
 export { type ReplayServer, type ServeOptions, startReplay } from "./serve/node/server.ts";
+export { createWaczFile } from "./wacz/node/wacz-file.ts";
 export { type CreateOptions, createFile } from "./write/node/create-file.ts";
