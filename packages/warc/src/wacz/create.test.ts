@@ -7,7 +7,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { fixture, fixtures } from "../../test/fixture.ts";
 import { gather, gatherAll, gatherBytes } from "../../test/gather.ts";
 import { accessBytes } from "../bytes/part.ts";
-import { readEntry } from "../zip/open-entry.ts";
+import { openStored, readEntry } from "../zip/open-entry.ts";
 import { type CreateOptions, createWacz } from "./create.ts";
 import { createWaczFile } from "./node/wacz-file.ts";
 import type { Page } from "./page.ts";
@@ -62,6 +62,15 @@ describe("a WACZ file that is made of archives", () => {
       ["http://www.iana.org/", "2017-03-06T16:54:09Z", "Internet Assigned Numbers Authority"],
       ["http://example.com/", "2017-04-29T01:30:30Z", "Example Domain"],
     ]);
+  });
+
+  test("does not list what was not found, though it is HTML", async () => {
+    const other = await open(fixture("valid_signed_example_1.wacz"));
+    const entry = [...other.zip.entries.values()].find(({ name }) => name.startsWith("archive/")) ?? assert.fail();
+    const input = (await openStored(other.zip, entry)) ?? assert.fail();
+    const sink = gather();
+    assert.equal((await createWacz([{ name: "a.warc.gz", input }], sink, { created })).captures, 2);
+    assert.deepEqual(await pagesOf(await open(sink.bytes())), [["https://example.com/", "2022-01-18T19:00:09Z", "Example Domain"]]);
   });
 
   test("lists its pages with their text, if that is wanted", async () => {

@@ -50,7 +50,7 @@ describe("a WACZ file of another writer", () => {
 });
 
 test("an index is searched however it is packed", async () => {
-  const plain = `com,example)/ 20200101000000 {"url": "http://example.com/", "offset": "784", "length": "1228", "filename": "example.warc.gz"}\n`;
+  const plain = `com,before)/ 20200101000000 {}\ncom,example)/ 20200101000000 {"url": "http://example.com/", "offset": "784", "length": "1228", "filename": "example.warc.gz"}\n`;
   const stored = async (name: string, content: Uint8Array) => {
     const { zip, sink } = await begin();
     const file = await zip.begin(name);
