@@ -10,18 +10,21 @@ import { fixtures } from "../../test/fixture.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 
-test("serve says where it listens, and leaves nothing behind when it is interrupted", async () => {
+test("serve says where it listens, and leaves nothing behind when it is interrupted", async (t) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "serve-test-"));
   const child = spawn(process.execPath, [main, "serve", "--json", "--port", "0", join(fixtures, "example.warc.gz")], {
     env: { ...process.env, TMPDIR: folder.path, NODE_DISABLE_COMPILE_CACHE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
-  const { url, captures, pages } = JSON.parse(line);
+  t.after(() => child.kill("SIGKILL"));
+  const closed = once(child, "close");
+  // Ends without a line where the command does.
+  const { value: line } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  const { url, captures, pages } = JSON.parse(line ?? "");
   assert.deepEqual([captures, pages], [2, 2]);
   assert.match(await (await fetch(url)).text(), /Example Domain/);
   child.kill("SIGINT");
-  const [code] = await once(child, "close");
+  const [code] = await closed;
   assert.equal(code, 0);
   assert.deepEqual(await readdir(folder.path), []);
 });
