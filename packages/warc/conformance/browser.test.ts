@@ -28,14 +28,16 @@ describe("in Chromium, without anything of Node", { skip: noBrowser }, () => {
 
   test("every archive that is plain or in gzip has the records, digests and findings that it has in Node", async () => {
     const read = names.filter((name) => !name.endsWith(".zst"));
+    // All at once: to fetch each takes longer than to read them all.
+    const packed = read.map((name) => Buffer.from(files.get(name) ?? []).toString("base64"));
     const answers = await browsing.page.evaluate(
       async ([all, url]) => {
         const { readOurs } = await import(url);
         const answers: unknown[] = [];
-        for (const name of all) answers.push(await readOurs(new Uint8Array(await (await fetch(`/files/${name}`)).arrayBuffer())));
+        for (const each of all) answers.push(await readOurs(Uint8Array.from(atob(each), (byte) => byte.charCodeAt(0))));
         return answers;
       },
-      [read, ours] as const,
+      [packed, ours] as const,
     );
     for (const [index, name] of read.entries())
       assert.deepEqual(answers[index], await readOurs(files.get(name) ?? new Uint8Array(0)), name);
