@@ -13,14 +13,14 @@ export const noBrowser: string | false = existsSync(executable)
   : `SKIPPED: there is no Chromium at ${executable}: install it (apt install chromium) or name it in CHROMIUM`;
 
 const root = join(import.meta.dirname, "../../..");
-const { imports }: { imports: Record<string, { default: string }> } = JSON.parse(
+const { imports }: { imports: Record<string, { default?: string }> } = JSON.parse(
   readFileSync(join(root, "packages/warc/package.json"), "utf8"),
 );
 
 /** Bare names as a browser is to resolve them: those of the package by its condition `default`, so that nothing of Node comes with it. */
 const importMap = {
   imports: {
-    ...Object.fromEntries(Object.entries(imports).map(([name, target]) => [name, `/${join("packages/warc", target.default)}`])),
+    ...Object.fromEntries(Object.entries(imports).map(([name, { default: web = "" }]) => [name, `/${join("packages/warc", web)}`])),
     "@noble/hashes/": "/node_modules/@noble/hashes/",
   },
 };
