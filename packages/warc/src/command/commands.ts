@@ -1,58 +1,34 @@
-import { addBrowse } from "./browse.ts";
 import type { AddCommand } from "./command.ts";
-import { addConvert } from "./convert.ts";
-import { addDedupe } from "./dedupe.ts";
-import { addDiff } from "./diff.ts";
-import { addExtract } from "./extract.ts";
-import { addFetch } from "./fetch.ts";
-import { addFilter } from "./filter.ts";
-import { addHead } from "./head.ts";
-import { addIndex } from "./index-archives.ts";
-import { addLinks } from "./links.ts";
-import { addLookup } from "./lookup.ts";
-import { addLs } from "./ls.ts";
-import { addMend } from "./mend.ts";
-import { addMerge } from "./merge.ts";
-import { addPayload } from "./payload.ts";
-import { addRecompress } from "./recompress.ts";
-import { addSegment } from "./segment.ts";
-import { addServe } from "./serve.ts";
-import { addShow } from "./show.ts";
-import { addSplit } from "./split.ts";
-import { addStats } from "./stats.ts";
-import { addText } from "./text.ts";
-import { addValidate } from "./validate.ts";
-import { addWacz } from "./wacz.ts";
 
-/** In the order of the help. */
-export const commands: readonly AddCommand[] = [
+/** By name, in the order of the help. Each is loaded when it is wanted: together they need the whole library. */
+export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   // Looking.
-  addLs,
-  addShow,
-  addHead,
-  addPayload,
-  addBrowse,
-  addFilter,
-  addStats,
-  addDiff,
+  ls: async () => (await import("./ls.ts")).addLs,
+  show: async () => (await import("./show.ts")).addShow,
+  head: async () => (await import("./head.ts")).addHead,
+  payload: async () => (await import("./payload.ts")).addPayload,
+  browse: async () => (await import("./browse.ts")).addBrowse,
+  filter: async () => (await import("./filter.ts")).addFilter,
+  stats: async () => (await import("./stats.ts")).addStats,
+  diff: async () => (await import("./diff.ts")).addDiff,
   // Taking out.
-  addExtract,
-  addText,
-  addLinks,
+  extract: async () => (await import("./extract.ts")).addExtract,
+  text: async () => (await import("./text.ts")).addText,
+  links: async () => (await import("./links.ts")).addLinks,
   // Indexes and replay.
-  addIndex,
-  addLookup,
-  addServe,
-  addWacz,
+  index: async () => (await import("./index-archives.ts")).addIndex,
+  lookup: async () => (await import("./lookup.ts")).addLookup,
+  serve: async () => (await import("./serve.ts")).addServe,
+  wacz: async () => (await import("./wacz.ts")).addWacz,
   // Soundness.
-  addValidate,
-  addMend,
-  addRecompress,
-  addConvert,
-  addMerge,
-  addSplit,
-  addSegment,
+  validate: async () => (await import("./validate.ts")).addValidate,
+  mend: async () => (await import("./mend.ts")).addMend,
+  recompress: async () => (await import("./recompress.ts")).addRecompress,
+  convert: async () => (await import("./convert.ts")).addConvert,
+  merge: async () => (await import("./merge.ts")).addMerge,
+  split: async () => (await import("./split.ts")).addSplit,
+  segment: async () => (await import("./segment.ts")).addSegment,
   // New archives.
-  addFetch,
-  addDedupe,
-];
+  fetch: async () => (await import("./fetch.ts")).addFetch,
+  dedupe: async () => (await import("./dedupe.ts")).addDedupe,
+};

@@ -13,7 +13,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   });
   let code: ExitCode = exit.sound;
   try {
-    const program = buildProgram((ended) => (code = ended));
+    const program = await buildProgram(argv[0], (ended) => (code = ended));
     await program.parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
   } catch (error) {
     code = reportFailure(error);
@@ -22,13 +22,14 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   return code;
 }
 
-function buildProgram(ended: (code: ExitCode) => void): Command {
+async function buildProgram(first: string | undefined, ended: (code: ExitCode) => void): Promise<Command> {
   const program = new Command("warc")
     .description("Reads, writes, validates and mends web archives: WARC (ISO 28500) and ARC, plain or packed")
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText("after", ending);
-  for (const add of commands) add(program, ended);
+  const wanted = first !== undefined && Object.hasOwn(commands, first) ? commands[first] : undefined;
+  for (const load of wanted ? [wanted] : Object.values(commands)) (await load())(program, ended);
   for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => undefined });
   return program;
 }
