@@ -1,6 +1,5 @@
 import type { Input } from "../src/bytes/input.ts";
 import { concat } from "../src/bytes/stored-bytes.ts";
-import { verifyDigests } from "../src/command/verify-digests.ts";
 import type { Finding } from "../src/finding.ts";
 import { locateFinding } from "../src/http/block-finding.ts";
 import { openMessage } from "../src/http/message.ts";
@@ -8,6 +7,7 @@ import { messageKind } from "../src/http/message-kind.ts";
 import { checkFields } from "../src/read/check-fields.ts";
 import { readRecords } from "../src/read/read-records.ts";
 import type { ArchiveRecord } from "../src/read/record.ts";
+import { verifyDigests } from "../src/read/verify-digests.ts";
 import { byPlace } from "./by-place.ts";
 import type { CorpusFinding, CorpusRecord } from "./corpus.ts";
 

@@ -1,5 +1,4 @@
 import type { RandomAccess } from "../bytes/input.ts";
-import { declaredBy } from "../command/verify-digests.ts";
 import type { DigestCheck } from "../digest/check-digest.ts";
 import type { Finding } from "../finding.ts";
 import { checkDigests } from "../http/check-digests.ts";
@@ -7,6 +6,7 @@ import type { DigestChecks } from "../http/digest-pass.ts";
 import { checkFields } from "../read/check-fields.ts";
 import { parseHead } from "../read/parse-head.ts";
 import type { ArchiveRecord, Format } from "../read/record.ts";
+import { declaredBy } from "../read/verify-digests.ts";
 import { type MendedHead, mendHead } from "./mend-head.ts";
 import { type Done, type MendFinding, tellMend } from "./mended.ts";
 import { PlainCursor } from "./plain-cursor.ts";

@@ -1,9 +1,9 @@
 import type { Input } from "../bytes/input.ts";
-import { type Verdicts, verifyDigests } from "../command/verify-digests.ts";
 import type { Finding } from "../finding.ts";
 import { checkFields } from "../read/check-fields.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord, Extent } from "../read/record.ts";
+import { type Verdicts, verifyDigests } from "../read/verify-digests.ts";
 
 /** Some of the plain bytes of an archive. */
 export interface Range {

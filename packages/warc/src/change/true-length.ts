@@ -1,7 +1,7 @@
 import { concat } from "../bytes/stored-bytes.ts";
-import { declaredBy } from "../command/verify-digests.ts";
 import { type DigestChecks, DigestPass } from "../http/digest-pass.ts";
 import type { Format } from "../read/record.ts";
+import { declaredBy } from "../read/verify-digests.ts";
 import type { PlainCursor } from "./plain-cursor.ts";
 import type { SurveyedRecord } from "./survey.ts";
 

@@ -2,10 +2,10 @@ import type { Finding } from "../finding.ts";
 import { checkFields } from "../read/check-fields.ts";
 import { readRecords } from "../read/read-records.ts";
 import type { ArchiveRecord, Extent } from "../read/record.ts";
+import { type Verdicts, verifyDigests } from "../read/verify-digests.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { openSource } from "./source.ts";
-import { type Verdicts, verifyDigests } from "./verify-digests.ts";
 
 /** A record that has been read to its end and checked. */
 export interface Checked {

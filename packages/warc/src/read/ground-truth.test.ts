@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sample, type TrueRecord, type Truth, truths, withoutSamples } from "../../test/samples.ts";
-import { type Verdicts, verifyDigests } from "../command/verify-digests.ts";
 import { readRecords } from "./read-records.ts";
 import type { ArchiveRecord, Extent } from "./record.ts";
+import { type Verdicts, verifyDigests } from "./verify-digests.ts";
 
 /** Not read on purpose, and why. */
 const unread: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
-import { readRecords } from "../read/read-records.ts";
+import { readRecords } from "./read-records.ts";
 import { verifyDigests } from "./verify-digests.ts";
 
 const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";

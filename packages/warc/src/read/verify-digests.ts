@@ -5,7 +5,7 @@ import { checkDigests, checkDigestsNow } from "../http/check-digests.ts";
 import type { DeclaredDigests, DigestChecks } from "../http/digest-pass.ts";
 import { messageKind } from "../http/message-kind.ts";
 import type { Convention, PayloadCheck } from "../http/payload-check.ts";
-import type { ArchiveRecord } from "../read/record.ts";
+import type { ArchiveRecord } from "./record.ts";
 
 /** What the digests that a record declares say about its bytes. */
 export interface Verdicts {
