@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
 
-const sources = "{packages/*/{src,test},fleets/*/{src,test},examples,learn,bench,demo,script,test}/**/*.{ts,js,mjs}";
+const sources = "{packages/*/{src,test,conformance,docs},fleets/*/{src,test},examples,learn,bench,demo,script,test}/**/*.{ts,js,mjs}";
 
 export interface Import {
   /** The module, from the root. */

@@ -9,7 +9,7 @@ export interface TestFiles {
   readonly named: readonly string[];
 }
 
-const everywhere = "{packages/*/{src,test},fleets/*/{src,test},examples,learn,bench,demo,script,test}/**/*.test.ts";
+const everywhere = "{packages/*/{src,test,conformance,docs},fleets/*/{src,test},examples,learn,bench,demo,script,test}/**/*.test.ts";
 
 /** The test files below any of `paths`, or all of them when there are none. A path outside the tree finds nothing. */
 export function findTests(root: string, paths: readonly string[]): TestFiles {
