@@ -72,6 +72,7 @@ overEveryStore("a rollout", (open) => {
     await using w = await world(open, keys);
     const before = await w.begin({ name: "before", selection: { machine: "repair", state: "waiting" }, first: 1, gap: "1h" });
     await w.is("before", "watching");
+    await until("one is acted upon", async () => (await movedTo(w.store, "poked")).length === 1);
     const [acted = ""] = await movedTo(w.store, "poked");
     const [gone = "", elsewhere = "", same = ""] = keys.filter((key) => key !== acted);
     await w.client.start({ machine: "repair", key: "new", input: {}, ...ana });
