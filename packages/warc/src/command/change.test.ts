@@ -110,6 +110,12 @@ describe("commands that change archives", () => {
     for (const made of ["b.warc", "s.warc.gz", "m.warc"]) assert.equal(warc("validate", made).status, 0, made);
   });
 
+  test("split makes the folder that its parts go to", () => {
+    put("a.warc.gz", fixture("example.warc.gz"));
+    assert.equal(warc("split", "--records", "4", "-d", "of/a", "a.warc.gz").status, 0);
+    assert.deepEqual(readdirSync(join(folder, "of/a")), ["a-00001.warc.gz", "a-00002.warc.gz"]);
+  });
+
   test("split makes all parts or none, and asks where", () => {
     put("a.warc.gz", fixture("example.warc.gz"));
     assert.match(warc("split", "a.warc.gz").stderr, /NO_LIMIT.*\nFix: /);

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Option } from "commander";
 import type { RandomAccess } from "../bytes/input.ts";
@@ -85,8 +86,10 @@ function limitOf(path: string, { size, records }: Options) {
 async function opener(path: string, input: RandomAccess, options: Options, archives: NewArchives, made: Made[]): Promise<OpenPart> {
   const packing = await packingOf(input);
   const [, stem = "", ending = ""] = /^(.+?)((?:\.w?arc)?(?:\.gz|\.zst)?)$/i.exec(basename(path)) ?? [];
+  const folder = options.directory ?? dirname(path);
   return async (name) => {
-    const output = join(options.directory ?? dirname(path), `${stem}-${name}${ending}`);
+    await mkdir(folder, { recursive: true });
+    const output = join(folder, `${stem}-${name}${ending}`);
     const file = await archives.create(output);
     const sink = new ArchiveSink(file, packing);
     made.push({ output, sink });
