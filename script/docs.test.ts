@@ -7,10 +7,11 @@ const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const find = (pattern: string) => globSync(pattern, { cwd: root, exclude: ["**/node_modules", "**/dist"] });
 
-/** The error codes that sources write, each once: SEVERAL_WORDS in quotes (not those of Node, nor the file PG_VERSION), or one word where an error is made. */
+/** The codes that sources write, each once: SEVERAL_WORDS in quotes (not those of Node, nor the file PG_VERSION), or one word where an error or a finding is made. */
 function codesIn(sources: readonly string[]): readonly string[] {
   const texts = sources.filter((file) => !file.endsWith(".test.ts")).map(read);
-  const found = texts.flatMap((text) => [...text.matchAll(/"(?!ERR_|PG_)([A-Z]+(?:_[A-Z]+)+)"|FettleError\(\s*"([A-Z]+)"/g)]);
+  const code = /"(?!ERR_|PG_)([A-Z]+(?:_[A-Z]+)+)"|(?:FettleError\(\s*|\{ code: )"([A-Z]+)"(?=, )/g;
+  const found = texts.flatMap((text) => [...text.matchAll(code)]);
   return [...new Set(found.map((match) => match[1] ?? match[2] ?? ""))].sort();
 }
 
@@ -95,7 +96,7 @@ test("every dependency has its reason in docs/decisions/dependencies.md", () => 
 });
 
 test("a link inside the docs leads somewhere", () => {
-  for (const page of find("{*,docs/**/*,packages/*/*,fleets/*/*,examples/*}.md")) {
+  for (const page of find("{*,docs/**/*,packages/*/{*,docs/*,conformance/*},fleets/*/*,examples/*}.md")) {
     for (const [, target = ""] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
       assert.ok(existsSync(join(root, dirname(page), target)), `${page} links to ${target}`);
     }
