@@ -126,7 +126,7 @@ const differences: readonly { readonly which: RegExp; readonly because: string; 
   },
   {
     which: /\S*bad\.arc/,
-    because: "the record whose length is no number has the block that stands there",
+    because: "the record whose length is 1 has the byte that stands there, a line end",
     theirs: (line) => line.replace(/3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ(?= - - 59 202 )/, "VXEDWGPHSNERWHDOUD6YWRWNT4ZOLEX4"),
   },
   {
