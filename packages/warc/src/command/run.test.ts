@@ -102,4 +102,10 @@ describe("the command", () => {
     assert.equal(warc(["lst", "sound.warc.gz"]).status, 2);
     assert.equal(warc(["ls"]).status, 2);
   });
+
+  test("what the system refuses is told with its code and a way out", () => {
+    const { status, stderr } = warc(["recompress", "sound.warc.gz", "--to", "plain", "-o", "nowhere/a.warc"]);
+    assert.equal(status, 2);
+    assert.match(stderr, /^Cannot go on: .*nowhere\/a\.warc.* \(ENOENT\)\nFix: .*folder/);
+  });
 });

@@ -46,7 +46,18 @@ function reportFailure(error: unknown): ExitCode {
 function told(error: unknown): string {
   if (error instanceof CommanderError) return `${error.message.replace(/^error: /, "")} (USAGE)\nFix: see warc --help`;
   if (error instanceof WarcError) return `${error.message} (${error.code})\nFix: ${error.fix}`;
-  // The system's refusals are sentences with the path in them: ENOENT, EACCES, EISDIR.
-  if (error instanceof Error && "syscall" in error) return `Cannot go on: ${error.message}`;
+  if (error instanceof Error && "syscall" in error && "code" in error) return refusal(error.message, String(error.code));
   return `BUG: ${error instanceof Error ? error.stack : String(error)}\nFix: report it, with the command line and these lines`;
+}
+
+const waysOut: Readonly<Record<string, string>> = {
+  ENOENT: "Look whether the path is right; a folder to write into has to be made first",
+  EACCES: "Name another path, or get the right to this one",
+  ENOSPC: "Make room on the disk, and begin again",
+  EADDRINUSE: "Choose another port",
+};
+
+/** The system's refusals are sentences with the path in them. */
+function refusal(message: string, code: string): string {
+  return `Cannot go on: ${message} (${code})\nFix: ${waysOut[code] ?? "See to it that the system lets it be done, and begin again"}`;
 }
