@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { StorageFault } from "./piece.ts";
 
 const clause = "RFC 1952 2.2";
@@ -31,7 +32,7 @@ export function empty(offset: number): StorageFault {
 }
 
 export function padding(offset: number, length: number): StorageFault {
-  const message = `${length} zero bytes stand where a gzip member would begin`;
+  const message = `${counted(length, "zero byte")} where a gzip member would begin`;
   return { code: "GZIP_PADDING", severity: "warning", message, clause, done: "passed over them", offset, inside: false };
 }
 
@@ -39,7 +40,7 @@ export function garbage(offset: number, length: number): StorageFault {
   return {
     code: "GZIP_GARBAGE",
     severity: "error",
-    message: `${length} bytes are in no gzip member`,
+    message: `${counted(length, "byte")} in no gzip member`,
     clause,
     done: "passed over them",
     offset,

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { StorageFault } from "./piece.ts";
 
 const frames = "warc-zstd 1.0, Zstandard frames";
@@ -22,7 +23,7 @@ export function damaged(offset: number, plain: number): StorageFault {
 }
 
 export function garbage(offset: number, length: number): StorageFault {
-  const message = `${length} bytes are in no zstd frame`;
+  const message = `${counted(length, "byte")} in no zstd frame`;
   return { code: "ZSTD_GARBAGE", severity: "error", message, clause: "RFC 8878 3", done: "passed over them", offset, inside: false };
 }
 

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { ArchiveSink } from "../change/archive-sink.ts";
 import { convertArc } from "../change/convert-arc.ts";
 import { packingNamed } from "../change/packing-of.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import type { Version } from "../write/head.ts";
@@ -57,7 +58,7 @@ async function runConvert(path: string, options: Options): Promise<ExitCode> {
   await sink.flush();
   await file.finish();
   const done = { file: source.name, output, records: sink.records, size: sink.size, ...counts };
-  await print(options.json ? JSON.stringify(done) : `${output}: ${sink.records} records, ${size(sink.size)}`);
+  await print(options.json ? JSON.stringify(done) : `${output}: ${counted(sink.records, "record")}, ${size(sink.size)}`);
   return counts.errors > 0 ? exit.faulty : exit.sound;
 }
 

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Option } from "commander";
+import { counted } from "../counted.ts";
 import { openBloomStore } from "../dedupe/node/bloom-store.ts";
 import { dedupe } from "../dedupe/node/dedupe.ts";
 import type { Seen } from "../dedupe/seen.ts";
@@ -72,7 +73,7 @@ async function runDedupe(operands: readonly string[], flags: DedupeFlags): Promi
   await print(
     flags.json
       ? JSON.stringify({ records, revisits, saved })
-      : `${records} records, ${revisits} of them made revisits, which saves ${size(saved)} unpacked`,
+      : `${counted(records, "record")}, ${revisits} of them made revisits, which saves ${size(saved)} unpacked`,
   );
   return exit.sound;
 }

@@ -4,6 +4,7 @@ import { ArchiveSink } from "../change/archive-sink.ts";
 import { type Apart, type Diagnosis, diagnose, mend } from "../change/mend.ts";
 import type { MendFinding } from "../change/mended.ts";
 import { packingOf } from "../change/packing-of.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { OutputFile } from "../write/output-file.ts";
 import { type AddCommand, examples } from "./command.ts";
@@ -120,7 +121,7 @@ async function close(path: string, closed: string, { force = false }: Options): 
 function told(path: string, done: Diagnosis & { readonly output: string | null; readonly garbage: string | null }): string {
   const { records, findings, mended, errorsLeft, output, garbage } = done;
   const left = errorsLeft > 0 ? `, ${errorsLeft} errors left` : "";
-  const counts = `${records} records, ${mended} of ${findings} findings ${output === null ? "can be" : "are"} mended${left}`;
+  const counts = `${counted(records, "record")}, ${mended} of ${counted(findings, "finding")} ${output === null ? "can be mended" : "mended"}${left}`;
   const where = output === null ? `${path}: ` : `${output}: `;
   return `${where}${counts}${garbage === null ? "" : `; what belongs to no record is in ${garbage}`}`;
 }

@@ -1,6 +1,7 @@
 import { ArchiveSink } from "../change/archive-sink.ts";
 import { type MergeSource, mergeArchives, mergeWithSegments, type ReportMerge } from "../change/merge.ts";
 import { packingNamed } from "../change/packing-of.ts";
+import { counted } from "../counted.ts";
 import { type AddCommand, examples } from "./command.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { findingLine } from "./finding-line.ts";
@@ -58,7 +59,9 @@ async function merge(operands: readonly string[], options: Options): Promise<Exi
   await file.finish();
   const done = { files: paths.length, output: options.output, records: sink.records, size: sink.size, ...counts };
   await print(
-    options.json ? JSON.stringify(done) : `${options.output}: ${sink.records} records of ${paths.length} files, ${size(sink.size)}`,
+    options.json
+      ? JSON.stringify(done)
+      : `${options.output}: ${counted(sink.records, "record")} of ${counted(paths.length, "file")}, ${size(sink.size)}`,
   );
   return counts.errors > 0 ? exit.faulty : exit.sound;
 }

@@ -3,6 +3,7 @@ import { openFile } from "../bytes/file.ts";
 import { ArchiveSink } from "../change/archive-sink.ts";
 import { packingNamed } from "../change/packing-of.ts";
 import { digestRecords, isOfPacking, recompress } from "../change/recompress.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import type { Packing } from "../write/pack-record.ts";
@@ -107,5 +108,5 @@ interface Done {
 function told({ output, records, size: bytes, faults, verified }: Done): string {
   const list = Object.entries(faults).map(([code, count]) => `${code} × ${count}`);
   const mended = list.length === 0 ? "the packing had no errors" : `errors of packing that are gone: ${list.join(", ")}`;
-  return `${output}: ${records} records, ${size(bytes)}${verified ? ", read back and compared" : ""}; ${mended}`;
+  return `${output}: ${counted(records, "record")}, ${size(bytes)}${verified ? ", read back and compared" : ""}; ${mended}`;
 }

@@ -1,6 +1,7 @@
 import { ArchiveSink } from "../change/archive-sink.ts";
 import { packingNamed } from "../change/packing-of.ts";
 import { segmentArchive } from "../change/segment.ts";
+import { counted } from "../counted.ts";
 import type { Finding } from "../finding.ts";
 import { byteCount } from "./byte-count.ts";
 import { type AddCommand, examples } from "./command.ts";
@@ -42,7 +43,7 @@ async function segment(path: string, options: Options): Promise<ExitCode> {
   const { records, segmented, kept } = await segmentArchive(source.input, options.size, sink, report);
   await file.finish();
   const done = { file: source.name, output: options.output, records, segmented, kept, written: sink.records, size: sink.size };
-  const line = `${options.output}: ${segmented} of ${records} records became ${sink.records - records + segmented} segments`;
+  const line = `${options.output}: ${segmented} of ${counted(records, "record")} became ${counted(sink.records - records + segmented, "segment")}`;
   const left = kept > 0 ? `; ${kept} larger ones are as they were, since they lack an id, a date or a target URI` : "";
   await print(options.json ? JSON.stringify(done) : line + left);
   return exit.sound;

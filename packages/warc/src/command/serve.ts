@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import { startReplay } from "../serve/node/server.ts";
 import { type AddCommand, examples } from "./command.ts";
@@ -33,7 +34,7 @@ async function serve(paths: readonly string[], { port, host, json }: ServeFlags)
     host,
     port,
     progress: ({ file, records, captures }) =>
-      isWatched && process.stderr.write(`\r\x1b[K${records} records, ${captures} captures: ${file}`),
+      isWatched && process.stderr.write(`\r\x1b[K${counted(records, "record")}, ${counted(captures, "capture")}: ${file}`),
   });
   if (isWatched) process.stderr.write("\r\x1b[K");
   scratch.letInterrupt();
@@ -41,7 +42,7 @@ async function serve(paths: readonly string[], { port, host, json }: ServeFlags)
   if (json) await print(JSON.stringify({ url: server.url, captures, pages }));
   else await print(server.url);
   await flush();
-  say(`Replays ${pages} pages, ${captures} captures. End it with Ctrl-C`);
+  say(`Replays ${counted(pages, "page")}, ${counted(captures, "capture")}. End it with Ctrl-C`);
   await interrupted();
   return exit.sound;
 }

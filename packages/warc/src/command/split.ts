@@ -5,6 +5,7 @@ import type { RandomAccess } from "../bytes/input.ts";
 import { ArchiveSink } from "../change/archive-sink.ts";
 import { packingOf } from "../change/packing-of.ts";
 import { type OpenPart, splitByHost, splitInTurn } from "../change/split.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import { byteCount } from "./byte-count.ts";
@@ -71,7 +72,7 @@ async function split(path: string, options: Options): Promise<ExitCode> {
   archives.keep();
   for (const { output, sink } of made) {
     const done = { output, records: sink.records, size: sink.size };
-    await print(options.json ? JSON.stringify(done) : `${output}: ${sink.records} records, ${size(sink.size)}`);
+    await print(options.json ? JSON.stringify(done) : `${output}: ${counted(sink.records, "record")}, ${size(sink.size)}`);
   }
   return exit.sound;
 }

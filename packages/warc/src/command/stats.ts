@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { Finding } from "../finding.ts";
 import { openMessage } from "../http/message.ts";
 import { messageKind } from "../http/message-kind.ts";
@@ -52,7 +53,7 @@ async function stats(
 }
 
 async function printTables(sum: Omit<FileStats, "counts">, counters: Counters, most: number): Promise<void> {
-  await print(`${sum.records} records, ${size(sum.stored)} stored, ${size(sum.plain)} unpacked`);
+  await print(`${counted(sum.records, "record")}, ${size(sum.stored)} stored, ${size(sum.plain)} unpacked`);
   for (const facet of facets) {
     const all = counters[facet].sorted;
     if (all.length === 0) continue;

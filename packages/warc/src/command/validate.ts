@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { Finding } from "../finding.ts";
 import { addTallies, checkFile, emptyTally, exitOf, type Tally } from "./check-file.ts";
 import { type AddCommand, examples, files } from "./command.ts";
@@ -25,7 +26,11 @@ async function validate(paths: readonly string[], options: Options & ManyFiles):
   const { records, findings } = tally;
   const complete = tally.complete && areAllRead;
   const lost = complete ? "" : "; something was lost or could not be read";
-  await print(options.json ? JSON.stringify({ records, findings, complete }) : `${records} records, ${findings} findings${lost}`);
+  await print(
+    options.json
+      ? JSON.stringify({ records, findings, complete })
+      : `${counted(records, "record")}, ${counted(findings, "finding")}${lost}`,
+  );
   return exitOf(tally, areAllRead);
 }
 

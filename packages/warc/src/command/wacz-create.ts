@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readLines } from "../cdx/lines.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import type { CreateOptions } from "../wacz/create.ts";
@@ -68,7 +69,7 @@ async function create(paths: readonly string[], options: Options): Promise<ExitC
     const made = join(folder, "made.wacz");
     const created = await writeWacz(archives, made, folder, settings);
     const { captures, pages } = created;
-    const counts = `${archives.length} archives, ${captures} captures, ${pages} pages`;
+    const counts = `${counted(archives.length, "archive")}, ${counted(captures, "capture")}, ${counted(pages, "page")}`;
     told = json ? JSON.stringify({ file: output, ...created }) : `${output}: ${counts}`;
     return made;
   });

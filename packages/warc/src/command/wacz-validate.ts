@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { validateWacz } from "../wacz/validate.ts";
 import { exitOf } from "./check-file.ts";
 import { type AddCommand, examples } from "./command.ts";
@@ -25,6 +26,10 @@ async function validate(paths: readonly string[], { json }: { readonly json?: bo
       await print(json ? JSON.stringify({ file: path, ...finding, record: null }) : findingLine(finding, path));
     }
   });
-  await print(json ? JSON.stringify({ files: paths.length, findings, complete }) : `${paths.length} files, ${findings} findings`);
+  await print(
+    json
+      ? JSON.stringify({ files: paths.length, findings, complete })
+      : `${counted(paths.length, "file")}, ${counted(findings, "finding")}`,
+  );
   return exitOf({ errors }, complete);
 }

@@ -1,5 +1,6 @@
 import type { Member } from "../bytes/piece.ts";
 import type { PlainBytes } from "../bytes/plain-bytes.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import { arcDate } from "./arc-date.ts";
@@ -158,7 +159,7 @@ export class OpenRecord implements ArchiveRecord {
   #stop(): void {
     const wanted = this.contentLength ?? 0;
     this.#cut = true;
-    this.note({ code: "RECORD_CUT", message: `The block has ${wanted - this.#left} bytes, expected ${wanted}` });
+    this.note({ code: "RECORD_CUT", message: `The block has ${counted(wanted - this.#left, "byte")}, expected ${wanted}` });
     this.#left = 0;
   }
 

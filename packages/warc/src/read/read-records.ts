@@ -2,6 +2,7 @@ import type { Input } from "../bytes/input.ts";
 import type { StorageFault } from "../bytes/piece.ts";
 import { PlainBytes } from "../bytes/plain-bytes.ts";
 import { unpack } from "../bytes/unpack.ts";
+import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
 import { HurtMembers } from "./hurt-members.ts";
@@ -143,7 +144,7 @@ class RecordReader {
 
   #noteNewlines(length: number): void {
     const before = this.#record;
-    const message = `${length} bytes of line ends too many stand ${before ? "behind the record" : "before the first record"}`;
+    const message = `${counted(length, "byte")} of line ends too many stand ${before ? "behind the record" : "before the first record"}`;
     if (before) before.note({ code: "EXTRA_NEWLINES", message });
     else this.#note({ code: "EXTRA_NEWLINES", message }, this.#plain.plainOffset - length);
   }
@@ -263,7 +264,10 @@ class RecordReader {
     this.#garbage = undefined;
     const { offset, plainOffset } = garbage;
     this.#report(
-      toFinding({ code: "GARBAGE", message: `${plain.plainOffset - plainOffset} bytes belong to no record` }, { offset, plainOffset }),
+      toFinding(
+        { code: "GARBAGE", message: `${counted(plain.plainOffset - plainOffset, "byte")} that belong to no record` },
+        { offset, plainOffset },
+      ),
     );
     return true;
   }
