@@ -11,56 +11,60 @@ export interface Reading {
   readonly bytes: number;
 }
 
-/** Each answers how many records there were. The readers read the head of the HTTP message in each, and pass over its body. */
-const ways: Readonly<Record<string, (file: string, members: string) => Promise<number>>> = {
-  async nothing() {
-    return 0;
-  },
+/** Each loads its reader, which then answers how many records there were. The readers read the head of the HTTP message in each, and pass over its body. */
+const ways: Readonly<Record<string, () => Promise<(file: string, members: string) => Promise<number>>>> = {
+  nothing: async () => async () => 0,
   /** What no reader can be faster than: each member inflated, and its checksum, by who knows already where it begins. */
-  inflate: (file, members) => inflateAll(file, members, () => undefined),
+  inflate: async () => (file, members) => inflateAll(file, members, () => undefined),
   /** What no check of digests can be faster than: the same, and the two hashes of what is known to be block and payload. */
-  "inflate-hash": (file, members) =>
+  "inflate-hash": async () => (file, members) =>
     inflateAll(file, members, (record) => {
       const block = record.subarray(record.indexOf(blankLine) + 4, -4);
       hash("sha1", block);
       hash("sha1", block.subarray(block.indexOf(blankLine) + 4));
     }),
-  async ours(file) {
+  async ours() {
     const { messageKind, openMessage, readRecords } = await import("@fettle/warc");
     const { openFile } = await import("@fettle/warc/node");
-    await using input = await openFile(file);
-    let records = 0;
-    for await (const record of readRecords(input)) {
-      const kind = messageKind(record);
-      if (kind) await openMessage(record.block, kind);
-      await record.end();
-      records++;
-    }
-    return records;
+    return async (file) => {
+      await using input = await openFile(file);
+      let records = 0;
+      for await (const record of readRecords(input)) {
+        const kind = messageKind(record);
+        if (kind) await openMessage(record.block, kind);
+        await record.end();
+        records++;
+      }
+      return records;
+    };
   },
   /** As `warc validate` does, and prints nothing. */
-  async "ours-digests"(file) {
+  async "ours-digests"() {
     const { checkFields, readRecords, verifyDigests } = await import("@fettle/warc");
     const { openFile } = await import("@fettle/warc/node");
-    await using input = await openFile(file);
-    let records = 0;
-    for await (const record of readRecords(input)) {
-      const { verdicts } = await verifyDigests(record);
-      if (verdicts.block !== "ok" || verdicts.payload !== "ok" || checkFields(record).length > 0)
-        throw new Error("A sound record is faulted");
-      await record.end();
-      records++;
-    }
-    return records;
+    return async (file) => {
+      await using input = await openFile(file);
+      let records = 0;
+      for await (const record of readRecords(input)) {
+        const { verdicts } = await verifyDigests(record);
+        const isSound = verdicts.block === "ok" && verdicts.payload === "ok" && checkFields(record).length === 0;
+        if (!isSound) throw new Error("A sound record is faulted");
+        await record.end();
+        records++;
+      }
+      return records;
+    };
   },
-  async warcio(file) {
+  async warcio() {
     const { WARCParser } = await import("warcio");
-    let records = 0;
-    for await (const record of new WARCParser(createReadStream(file, { highWaterMark: 1 << 20 }))) {
-      await record.skipFully();
-      records++;
-    }
-    return records;
+    return async (file) => {
+      let records = 0;
+      for await (const record of new WARCParser(createReadStream(file, { highWaterMark: 1 << 20 }))) {
+        await record.skipFully();
+        records++;
+      }
+      return records;
+    };
   },
 };
 
@@ -81,8 +85,9 @@ async function inflateAll(file: string, members: string, use: (record: Buffer) =
 }
 
 const [way = "", file = "", members = ""] = process.argv.slice(2);
-const read = ways[way];
-if (!read) throw new Error(`Cannot read an archive by ${way}: expected one of ${Object.keys(ways).join(", ")}`);
+const load = ways[way];
+if (!load) throw new Error(`Cannot read an archive by ${way}: expected one of ${Object.keys(ways).join(", ")}`);
+const read = await load();
 const began = performance.now();
 const records = await read(file, members);
 const reading: Reading = { records, seconds: (performance.now() - began) / 1000, bytes: process.resourceUsage().maxRSS * 1024 };
