@@ -25,12 +25,18 @@ export function isRandomAccess(input: Exclude<Input, Uint8Array>): input is Rand
 }
 
 async function* readRanges(input: RandomAccess, start: number): AsyncGenerator<Uint8Array, void> {
+  const readAt = (offset: number) => input.read(offset, Math.min(chunkSize, input.size - offset));
+  let ahead: Promise<Uint8Array> | undefined;
   for (let offset = start; offset < input.size; ) {
-    const bytes = await input.read(offset, Math.min(chunkSize, input.size - offset));
+    const bytes = await (ahead ?? readAt(offset));
     // A file that shrinks while it is read ends here; what is missing is found where the record is cut.
     if (bytes.length === 0) return;
-    yield bytes;
+    // Whoever asks for a second part has no single small record in mind: what follows is read while this is worked on.
+    const isLong = offset > start;
     offset += bytes.length;
+    ahead = isLong && offset < input.size ? readAt(offset) : undefined;
+    ahead?.catch(() => "told when it is asked for");
+    yield bytes;
   }
 }
 
