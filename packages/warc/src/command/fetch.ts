@@ -14,7 +14,7 @@ import { outputArchive } from "./output-archive.ts";
 
 interface FetchFlags {
   readonly output: string;
-  readonly maxLength: number;
+  readonly maxLength?: number;
   readonly maxTime: number;
   readonly dedupe?: string;
   readonly head?: boolean;
@@ -28,7 +28,7 @@ export const addFetch: AddCommand = (program, ended) =>
     .description("fetches URLs and records request and response to the byte, redirects too")
     .argument("<urls...>", "of http or https")
     .requiredOption("-o, --output <file>", "to be made; .warc.gz, .warc.zst or .warc")
-    .option("--max-length <bytes>", "of a body; a longer one is cut, and its record says so", count, Number.MAX_SAFE_INTEGER)
+    .option("--max-length <bytes>", "of a body; a longer one is cut, and its record says so; without it none is", count)
     .option("--max-time <seconds>", "for each response; one that takes longer is cut, and its record says so", count, 300)
     .option("--dedupe <index>", "a sorted CDX or CDXJ file: what it has of the same URL and payload becomes a revisit")
     .option("--head", "asks for the heads only")
@@ -64,7 +64,7 @@ async function fetchAll(texts: readonly string[], flags: FetchFlags): Promise<Ex
 }
 
 async function fetchOne(url: URL, writer: WarcWriter, seen: Seen | undefined, flags: FetchFlags): Promise<void> {
-  const limits: ExchangeLimits = { maxLength: flags.maxLength, maxTime: flags.maxTime * 1000 };
+  const limits: ExchangeLimits = { maxLength: flags.maxLength ?? Number.POSITIVE_INFINITY, maxTime: flags.maxTime * 1000 };
   const method: Method = flags.head ? "HEAD" : "GET";
   for await (const done of fetchUrl(url, method, limits)) {
     await using exchange = done;

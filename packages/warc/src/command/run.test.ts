@@ -103,6 +103,12 @@ describe("the command", () => {
     assert.equal(warc(["ls"]).status, 2);
   });
 
+  test("--version prints the version of the package", () => {
+    const { status, lines } = warc(["--version"]);
+    assert.equal(status, 0);
+    assert.match(lines[0] ?? "", /^\d+\.\d+\.\d+$/);
+  });
+
   test("what the system refuses is told with its code and a way out", () => {
     const { status, stderr } = warc(["recompress", "sound.warc.gz", "--to", "plain", "-o", "nowhere/a.warc"]);
     assert.equal(status, 2);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { WarcError } from "../error.ts";
 import { commands } from "./commands.ts";
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 async function buildProgram(first: string | undefined, ended: (code: ExitCode) => void): Promise<Command> {
   const program = new Command("warc")
     .description("Reads, writes, validates and mends web archives: WARC (ISO 28500) and ARC, plain or packed")
+    .version(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText("after", ending);
