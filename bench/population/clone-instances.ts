@@ -32,7 +32,7 @@ const statement = `
   cross join lateral (select ('x' || substr(md5($1 || ' ' || k.key), 1, 3))::bit(12)::int as slot) s
   cross join lateral jsonb_populate_record(one.instance, jsonb_build_object(
     'slot', s.slot,
-    'id', (s.slot::bigint << 41) + nextval('fettle.instance_number'),
+    'id', (nextval('fettle.instance_number') << 12) + s.slot,
     'key', k.key,
     'due', clock_timestamp() + ($5::float8 + n * $6::float8) * interval '1 millisecond'
   )) copy

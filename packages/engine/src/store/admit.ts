@@ -50,12 +50,12 @@ export async function admit(session: Session, lease: Lease, row: InstanceRow, as
 
 /** Calls those who stand first in the line for the room that an instance has left. The first move up without it too, within seconds. */
 export async function callNext(session: Session, { id }: Pick<InstanceRow, "id">): Promise<void> {
-  await session.query("select fettle.call_next(($1::bigint >> 41)::int, $1::bigint)", [id]);
+  await session.query("select fettle.call_next(($1::bigint & 4095)::int, $1::bigint)", [id]);
 }
 
 /** Gives up the place of an instance that does not want to enter any more. */
 export async function leaveLine(session: Session, { id }: Pick<InstanceRow, "id">): Promise<void> {
-  await session.query("delete from fettle.line where slot = ($1::bigint >> 41)::int and instance = $1::bigint", [id]);
+  await session.query("delete from fettle.line where slot = ($1::bigint & 4095)::int and instance = $1::bigint", [id]);
 }
 
 /** Forgets places and questions of instances that have gone on. */

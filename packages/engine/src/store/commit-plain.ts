@@ -19,7 +19,7 @@ export const plainCommit: Statement = {
     $4::text::bigint[], $5::text::bigint[], $6::text::int[], $7::text::text[], string_to_array($8::text, E'\\n', ''),
     string_to_array($9::text, E'\\n', ''), $10::text::text[], $11::text::int[], $12::text::float8[]
   ) as c (id, rev, version, state, data, result, from_state, tried, took)
-  where i.slot = (c.id >> 41)::int and i.id = c.id and i.rev = c.rev and ${allHold}
+  where i.id = c.id and i.rev = c.rev and ${allHold}
   returning i.slot, i.id, i.run, i.step, i.state, c.result, c.from_state, c.tried, c.took
 ), past as (
   insert into fettle.history (slot, instance, run, step, at, kind, from_state, to_state, attempt, took, by, why)

@@ -4,7 +4,7 @@ import { allHold, answer, fence } from "./commit-fence.ts";
 import type { Statement } from "./session.ts";
 
 /**
- * Any change, with all that it touches. What lies beside an instance is found by the slot that its id begins with: were it found by
+ * Any change, with all that it touches. What lies beside an instance is found by the slot that its id ends with: were it found by
  * the slot of the row that was moved, Postgres would walk through the whole index for each.
  */
 export const wholeCommit: Statement = {
@@ -24,7 +24,7 @@ export const wholeCommit: Statement = {
     status = c.status, due = to_timestamp(c.due / 1000), attempt = c.attempt, first_failure = to_timestamp(c.first_failure / 1000),
     error = c.error, data = coalesce(c.data, i.data), result = c.result
   from change c
-  where i.slot = (c.id >> 41)::int and i.id = c.id and i.rev = c.rev and ${allHold}
+  where i.id = c.id and i.rev = c.rev and ${allHold}
   returning i.slot, i.id, i.machine, i.key, i.run, i.step, i.state, i.status, i.parent, i.parent_run,
     c.kind, c.from_state, c.entered, c.tried, c.took, c.what, c.by, c.why
 ), past as (
@@ -38,7 +38,7 @@ export const wholeCommit: Statement = {
   from jsonb_to_recordset($23::jsonb -> 'took') as t (id bigint, signal text, by text, why text) join moved m using (id)
 ), consumed as (
   delete from fettle.inbox b using jsonb_to_recordset($23::jsonb -> 'consumed') as u (id bigint, message bigint), moved m
-  where m.id = u.id and b.slot = (u.id >> 41)::int and b.instance = u.id and b.id = u.message
+  where m.id = u.id and b.slot = (u.id & 4095)::int and b.instance = u.id and b.id = u.message
 ), spawned as (
   select count(s.instance) as count
   from jsonb_to_recordset($23::jsonb -> 'spawned') as w (
@@ -54,7 +54,7 @@ export const wholeCommit: Statement = {
   cross join lateral fettle.send_to(w.slot, w.machine, w.key, 'signal', w.name, w.payload, m.machine || ' ' || m.key, '') as r
 ), told as (
   insert into fettle.inbox (slot, instance, run, kind, name, by, why)
-  select (m.parent >> 41)::int, m.parent, m.parent_run, 'child', m.status, m.machine || ' ' || m.key, ''
+  select (m.parent & 4095)::int, m.parent, m.parent_run, 'child', m.status, m.machine || ' ' || m.key, ''
   from moved m where m.parent is not null and m.kind in ('done', 'stuck', 'cancelled')
   returning slot
 ), woken as (
@@ -76,7 +76,7 @@ export const wholeCommit: Statement = {
   update fettle.permit p set released = true from moved m where m.status = 'stuck' and p.slot = m.slot and p.instance = m.id
 ), calmed as (
   delete from fettle.attention a using jsonb_to_recordset($23::jsonb -> 'calmed') as u (id bigint, kind text, cause text), moved m
-  where m.id = u.id and a.slot = (u.id >> 41)::int and a.instance = u.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)
+  where m.id = u.id and a.slot = (u.id & 4095)::int and a.instance = u.id and a.kind = u.kind and a.cause = coalesce(u.cause, a.cause)
 ), armed as (
   insert into fettle.deadline (slot, instance, number, at, latest, extend_by, reach, severity, say)
   select m.slot, m.id, d.number, clock_timestamp() + d.within * interval '1 millisecond', clock_timestamp() + d.most * interval '1 millisecond',
@@ -88,7 +88,7 @@ export const wholeCommit: Statement = {
 ), extended as (
   update fettle.deadline d set at = least(greatest(d.at, clock_timestamp() + d.extend_by * interval '1 millisecond'), d.latest)
   from jsonb_to_recordset($23::jsonb -> 'extend') as u (id bigint, number int), moved m
-  where m.id = u.id and d.slot = (u.id >> 41)::int and d.instance = u.id and d.number = u.number and d.extend_by is not null
+  where m.id = u.id and d.slot = (u.id & 4095)::int and d.instance = u.id and d.number = u.number and d.extend_by is not null
 ), timed as (
   insert into fettle.cron (slot, instance, run, step, at, missed)
   select m.slot, m.id, c.run, c.step, to_timestamp(c.at / 1000), c.missed
@@ -96,7 +96,7 @@ export const wholeCommit: Statement = {
   on conflict (slot, instance) do update set run = excluded.run, step = excluded.step, at = excluded.at, missed = excluded.missed
 ), disarmed as (
   delete from fettle.deadline d using jsonb_to_recordset($23::jsonb -> 'disarm') as u (id bigint, number int), moved m
-  where m.id = u.id and d.slot = (u.id >> 41)::int and d.instance = u.id and d.number = u.number
+  where m.id = u.id and d.slot = (u.id & 4095)::int and d.instance = u.id and d.number = u.number
 )
 ${answer}, (select count from spawned) + (select count from sent) + (select count from woken) as effects from moved m`,
 };

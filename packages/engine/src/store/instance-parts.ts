@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 export async function readDeadlines(session: Session, id: number): Promise<InstanceDetail["deadlines"]> {
   const rows = await session.query<{ reach: string; at: number; severity: "info" | "warning" | "critical"; say: string }>(
     `select reach, extract(epoch from at)::float8 * 1000 as at, severity, say from fettle.deadline
-     where slot = ($1::bigint >> 41)::int and instance = $1::bigint order by at`,
+     where slot = ($1::bigint & 4095)::int and instance = $1::bigint order by at`,
     [id],
   );
   return rows.map((row) => ({ ...row, reach: row.reach.split(" or "), at: instant(row.at) }));
@@ -16,7 +16,7 @@ export async function readDeadlines(session: Session, id: number): Promise<Insta
 export async function readPendingSignals(session: Session, id: number, run: number): Promise<InstanceDetail["signals"]> {
   const rows = await session.query<{ name: string; payload: string | null; by: string; why: string; at: number }>(
     `select name, payload, by, why, extract(epoch from at)::float8 * 1000 as at from fettle.inbox
-     where slot = ($1::bigint >> 41)::int and instance = $1::bigint and run = $2::int and kind = 'signal' order by id limit 100`,
+     where slot = ($1::bigint & 4095)::int and instance = $1::bigint and run = $2::int and kind = 'signal' order by id limit 100`,
     [id, run],
   );
   return rows.map((row) => ({ ...row, payload: row.payload === null ? null : JSON.parse(row.payload), at: instant(row.at) }));

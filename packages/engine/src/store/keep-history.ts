@@ -9,7 +9,7 @@ export async function keepHistory(session: Session, keep: number): Promise<void>
   await session.query("select fettle.drop_history(now() - $1::float8 * interval '1 millisecond')", [keep]);
   await session.query(
     `delete from fettle.rollout_member m where not exists (
-       select from fettle.instance i where i.slot = (m.rollout >> 41)::int and i.id = m.rollout and i.run = m.rollout_run
+       select from fettle.instance i where i.id = m.rollout and i.run = m.rollout_run
          and (i.status <> 'done' or i.since > now() - $1::float8 * interval '1 millisecond')
      )`,
     [keep],

@@ -52,7 +52,7 @@ export function countStates(session: Session, filter: Filter): Promise<StateCoun
 /** A parent by its id. */
 export async function findById(session: Session, id: number): Promise<SeenInstance | undefined> {
   const [row] = await session.query<Omit<SeenInstance, "labels"> & { labels: string }>(
-    `select ${columns} from fettle.instance i where i.slot = ($1::bigint >> 41)::int and i.id = $1::bigint`,
+    `select ${columns} from fettle.instance i where i.id = $1::bigint`,
     [id],
   );
   return row && { ...row, labels: JSON.parse(row.labels) };

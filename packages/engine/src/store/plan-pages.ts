@@ -45,7 +45,7 @@ with clock as materialized (
        and array_position(array['info', 'warning', 'critical'], q.severity) >= array_position(array['info', 'warning', 'critical'], h.now_severity)
        and not exists (
          select from fettle.attention a where a.cause = h.cause and not exists (
-           select from fettle.attention b where b.slot = (a.related >> 41)::int and b.instance = a.related and b.cause = q.cause))
+           select from fettle.attention b where b.slot = (a.related & 4095)::int and b.instance = a.related and b.cause = q.cause))
      order by q.id limit 1),
     (select case when count(*) >= 5 then min(q.id) end from fettle.page q
      where q.resolved is null and q.id < h.id and h.cause like 'stuck:%' and q.cause like 'stuck:%'

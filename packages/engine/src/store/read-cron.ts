@@ -10,7 +10,7 @@ export async function readCron(
 ): Promise<Pick<CronWait, "at" | "missed"> | undefined> {
   const [row] = await session.query<Pick<CronWait, "at" | "missed">>(
     `select extract(epoch from at)::float8 * 1000 as at, missed from fettle.cron
-     where slot = ($1::bigint >> 41)::int and instance = $1::bigint and run = $2::int and step = $3::int`,
+     where slot = ($1::bigint & 4095)::int and instance = $1::bigint and run = $2::int and step = $3::int`,
     [id, run, step],
   );
   return row;

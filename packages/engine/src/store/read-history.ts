@@ -11,7 +11,7 @@ const columns = `h.id::float8 as id, extract(epoch from h.at)::float8 * 1000 as 
 /** The history of one instance over all its runs, newest first. */
 export async function readHistory(session: Session, id: number, limit: number, before: number | null): Promise<HistoryEntry[]> {
   const rows = await session.query<Raw>(
-    `select ${columns} where h.slot = ($1::bigint >> 41)::int and h.instance = $1::bigint and ($3::bigint is null or h.id < $3)
+    `select ${columns} where h.slot = ($1::bigint & 4095)::int and h.instance = $1::bigint and ($3::bigint is null or h.id < $3)
      order by h.id desc limit $2::int`,
     [id, limit, before],
   );

@@ -81,5 +81,5 @@ const drop: Statement = {
       order by f.range for share of f
     )
     delete from fettle.inbox b using unnest($4::text::bigint[], $5::text::bigint[]) as u (instance, id)
-    where b.slot = (u.instance >> 41)::int and b.instance = u.instance and b.id = u.id and b.slot / 64 in (select range from fence)`,
+    where b.slot = (u.instance & 4095)::int and b.instance = u.instance and b.id = u.id and b.slot / 64 in (select range from fence)`,
 };

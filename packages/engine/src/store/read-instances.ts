@@ -32,7 +32,7 @@ const columns = `
 
 const instances = `
 from unnest($1::text::bigint[]) as u (id)
-join fettle.instance i on i.slot = (u.id >> 41)::int and i.id = u.id`;
+join fettle.instance i on i.id = u.id`;
 
 const bare: Statement = { name: "fettle_read", text: `select ${columns}, null::text as inbox ${instances}` };
 

@@ -21,7 +21,7 @@ export function readLine(session: Session, ids: readonly number[]): Promise<Plac
        (select count(*)::int + 1 from fettle.line o where o.machine = l.machine and o.wants = l.wants and o.limit_key = l.limit_key
           and (o.priority > l.priority or (o.priority = l.priority and o.at < l.at))) as position
      from unnest($1::text::bigint[]) as u (id)
-     join fettle.line l on l.slot = (u.id >> 41)::int and l.instance = u.id
+     join fettle.line l on l.slot = (u.id & 4095)::int and l.instance = u.id
      join fettle.instance i on i.slot = l.slot and i.id = l.instance and i.run = l.run and i.step = l.step`,
     [numberColumn(ids, (id) => id) ?? "{}"],
   );

@@ -8,7 +8,7 @@ const most = 5000;
 export async function readLiving(session: Session, after: number): Promise<LivingInstance[]> {
   const rows = await session.query<Omit<LivingInstance, "data"> & { data: string }>(
     `select id::float8 as id, machine, key, version, state, data from fettle.instance
-     where (slot, id) > (($1::bigint >> 41)::int, $1::bigint) and status <> 'done' order by slot, id limit $2::int`,
+     where id > $1::bigint and status <> 'done' order by id limit $2::int`,
     [after, most],
   );
   return rows.map((row) => ({ ...row, data: JSON.parse(row.data) }));

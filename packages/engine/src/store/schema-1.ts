@@ -45,7 +45,7 @@ export const schema1 = `
     error text,
     data text not null,
     result text,
-    primary key (slot, id),
+    primary key (id),
     unique (slot, machine, key)
   ) with (fillfactor = 50);
   create index instance_parent on fettle.instance (parent) where parent is not null;
@@ -275,7 +275,7 @@ export const schema1 = `
     moment timestamptz := clock_timestamp();
   begin
     insert into fettle.instance as i (slot, id, machine, key, labels, parent, parent_run, run, started, version, rev, state, step, since, status, due, attempt, data)
-    values (the_slot, (the_slot::bigint << 41) + nextval('fettle.instance_number'), the_machine, the_key, the_labels, the_parent, the_parent_run,
+    values (the_slot, (nextval('fettle.instance_number') << 12) + the_slot, the_machine, the_key, the_labels, the_parent, the_parent_run,
             1, moment, the_version, 1, the_state, 0, moment, 'running', moment, 0, the_data)
     on conflict (slot, machine, key) do update set
       labels = excluded.labels, parent = excluded.parent, parent_run = excluded.parent_run,

@@ -6,8 +6,13 @@ export const slots = 4096;
 export const slotsPerRange = 64;
 export const ranges = slots / slotsPerRange;
 
-/** An id is slot * 2^41 + a number: its slot is read off it, and ids of a slot are neighbours. All are under 2^53. */
-const idsPerSlot = 2 ** 41;
+/**
+ * An id is a number that grows with each instance * 4,096 + its slot: the slot is read off it, and in an index by id those that were
+ * started together lie together, as their rows do in the table. All are under 2^53.
+ */
+export function idOf(slot: number, number: number): number {
+  return number * slots + slot;
+}
 
 /** The first 12 bits of md5, which Postgres can work out too. */
 export function slotOf(machine: string, key: string): number {
@@ -15,14 +20,9 @@ export function slotOf(machine: string, key: string): number {
 }
 
 export function slotOfId(id: number): number {
-  return Math.floor(id / idsPerSlot);
+  return id % slots;
 }
 
 export function rangeOfId(id: number): number {
   return Math.floor(slotOfId(id) / slotsPerRange);
-}
-
-/** Rows lie in the table in the order of this number, whatever their slot. */
-export function arrivalOf(id: number): number {
-  return id % idsPerSlot;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { idOf } from "../store/slot.ts";
 import { Agenda } from "./agenda.ts";
 
 /** The nth instance that was ever started, in a range. */
-const id = (range: number, n: number) => range * 64 * 2 ** 41 + n;
+const id = (range: number, n: number) => idOf(range * 64, n);
 
 test("a batch is made of what is longest due, and runs in the order of its rows", () => {
   const agenda = new Agenda();

@@ -1,5 +1,5 @@
 import type { DueInstances } from "../store/load-schedule.ts";
-import { arrivalOf, rangeOfId } from "../store/slot.ts";
+import { rangeOfId } from "../store/slot.ts";
 import { Schedule } from "./schedule.ts";
 
 /** Why an instance is moved forward: a person's command goes before messages, and both before what is merely due. */
@@ -66,7 +66,7 @@ export class Agenda {
     ids.push(...this.#woken.takeDue(now, Math.ceil((most - ids.length) / 2)));
     this.#takeTurns(now, most, ids);
     ids.push(...this.#woken.takeDue(now, most - ids.length));
-    return ids.sort((one, other) => arrivalOf(one) - arrivalOf(other));
+    return ids.sort((one, other) => one - other);
   }
 
   #takeTurns(now: number, most: number, ids: number[]): void {

@@ -11,7 +11,7 @@ test("a schedule gives what a sorted list would, whatever is set, deleted and dr
       const model = new Map<number, number>();
       for (const { what, id, due } of acts) {
         if (what === "set") {
-          // Slots lie far apart, and a table grows.
+          // Ids are neighbours and lie far apart, and a table grows.
           for (const each of [id, id * 2 ** 41, id + 1]) {
             schedule.set(each, due);
             model.set(each, due);

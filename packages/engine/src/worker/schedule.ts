@@ -171,7 +171,7 @@ export class Schedule {
 
 const smallest = 64;
 
-/** Ids of a slot are neighbours, and slots lie 2^41 apart: both halves count. */
+/** Ids are neighbours, and grow beyond 32 bits: both halves count. */
 function hash(id: number): number {
   const low = id >>> 0;
   const high = (id / 2 ** 32) >>> 0;

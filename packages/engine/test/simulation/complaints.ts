@@ -1,5 +1,5 @@
+import { rangeOfId } from "../../src/store/slot.ts";
 import type { Model, ModelInstance } from "./model.ts";
-import { rangeOf } from "./model.ts";
 import type { Witnessed } from "./model-commit.ts";
 import type { Acknowledged } from "./people.ts";
 import { failure, numbersEach } from "./walk.ts";
@@ -8,8 +8,8 @@ import { failure, numbersEach } from "./walk.ts";
 export function* complaintsOf(model: Model, { owner, named, moved }: Witnessed): Iterable<string> {
   for (const instance of moved) {
     const { id, machine, key, state, status, due } = instance;
-    const lease = model.leases.get(rangeOf(id));
-    if (lease?.owner !== owner || lease.epoch !== named.get(rangeOf(id))) yield `${machine} ${key} was committed under a stale lease`;
+    const lease = model.leases.get(rangeOfId(id));
+    if (lease?.owner !== owner || lease.epoch !== named.get(rangeOfId(id))) yield `${machine} ${key} was committed under a stale lease`;
     if (status === "running" && due === null) yield `${machine} ${key} is in ${state} and is never due`;
     if (status === "stuck" && !isOnTheList(model, id)) yield `${machine} ${key} is stuck and not on the attention list`;
   }

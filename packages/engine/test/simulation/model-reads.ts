@@ -1,6 +1,7 @@
 import { mostArrivals } from "../../src/store/read-inbox.ts";
+import { rangeOfId } from "../../src/store/slot.ts";
 import { numbers } from "./columns.ts";
-import { type Model, type ModelInstance, rangeOf } from "./model.ts";
+import type { Model, ModelInstance } from "./model.ts";
 import { holds, leasesIn } from "./model-commit.ts";
 
 /** What is read of instances and of their inbox, as the statements of store/read-instances.ts, read-inbox.ts and load-schedule.ts. */
@@ -30,7 +31,7 @@ export function arrivals(model: Model, [firsts, lasts, seen]: readonly unknown[]
   const last = numbers(lasts);
   const isWithin = (range: number) => numbers(firsts).some((first, at) => (first ?? 0) <= range && range <= (last[at] ?? 0));
   const known = numbers(seen);
-  const found = [...model.inbox.values()].filter(({ id, instance }) => !known.includes(id) && isWithin(rangeOf(instance)));
+  const found = [...model.inbox.values()].filter(({ id, instance }) => !known.includes(id) && isWithin(rangeOfId(instance)));
   return found
     .sort(commandsFirst)
     .slice(0, mostArrivals)
@@ -52,7 +53,7 @@ export function dropArrived(model: Model, [ranges, epochs, owner, instances, ids
   numbers(ids).forEach((id, at) => {
     const receiver = receivers[at] as number;
     if (model.inbox.get(id as number)?.instance !== receiver) return;
-    if (holds(model, named, String(owner), rangeOf(receiver))) model.inbox.delete(id as number);
+    if (holds(model, named, String(owner), rangeOfId(receiver))) model.inbox.delete(id as number);
   });
   return [];
 }
@@ -60,12 +61,12 @@ export function dropArrived(model: Model, [ranges, epochs, owner, instances, ids
 /** Not of a range that is another's by now. */
 export function dropNew(model: Model, [range, epoch, owner]: readonly unknown[]): object[] {
   if (!holds(model, new Map([[Number(range), Number(epoch)]]), String(owner), Number(range))) return [];
-  for (const [id, { instance, kind }] of model.inbox) if (kind === "created" && rangeOf(instance) === range) model.inbox.delete(id);
+  for (const [id, { instance, kind }] of model.inbox) if (kind === "created" && rangeOfId(instance) === range) model.inbox.delete(id);
   return [];
 }
 
 export function scheduleOf(model: Model, [range]: readonly unknown[]): object[] {
-  const running = [...model.instances.values()].filter(({ id, status }) => status === "running" && rangeOf(id) === range);
+  const running = [...model.instances.values()].filter(({ id, status }) => status === "running" && rangeOfId(id) === range);
   return [...Map.groupBy(running, ({ machine }) => machine)].map(([machine, instances]) => ({
     machine,
     ids: instances.map(({ id }) => id).join(","),

@@ -12,8 +12,9 @@ import { markWorker, reapWorkers, registerWorker, renewWorker, unregisterWorker 
 import { readRules } from "../../src/store/rules.ts";
 import { sendMessage } from "../../src/store/send-message.ts";
 import type { Session } from "../../src/store/session.ts";
+import { rangeOfId } from "../../src/store/slot.ts";
 import { startRun } from "../../src/store/start-run.ts";
-import { type Model, rangeOf } from "./model.ts";
+import type { Model } from "./model.ts";
 import { commitPlain, commitWhole, type Witnessed } from "./model-commit.ts";
 import { arrivals, dropArrived, dropNew, instancesIn, scheduleOf } from "./model-reads.ts";
 
@@ -77,7 +78,7 @@ await learn(
   "load the near deadlines of a range",
   (session) => loadNearDeadlines(session, 0),
   (model, [range]) => {
-    const near = [...model.deadlines.values()].filter(({ instance, at }) => rangeOf(instance) === range && at < model.now() + 60_000);
+    const near = [...model.deadlines.values()].filter(({ instance, at }) => rangeOfId(instance) === range && at < model.now() + 60_000);
     return [...new Set(near.map(({ instance }) => instance))].map((id) => ({ id }));
   },
 );

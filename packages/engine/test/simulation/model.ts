@@ -1,6 +1,6 @@
 import type { ArmedDeadline } from "../../src/machine/deadline.ts";
 import type { CronWait, InboxRow, Raised, Spawned } from "../../src/store/change.ts";
-import { ranges, slotsPerRange } from "../../src/store/slot.ts";
+import { idOf, rangeOfId, ranges } from "../../src/store/slot.ts";
 
 export interface ModelInstance {
   readonly slot: number;
@@ -91,7 +91,7 @@ export class Model {
   /** The SQL function start_run. */
   startRun(start: Start, parent: { id: number; run: number } | null): { instance: number; run: number; answer: "started" | "kept" } {
     // The sequence goes on, whether or not the row is new.
-    const id = start.slot * 2 ** 41 + ++this.#lastInstance;
+    const id = idOf(start.slot, ++this.#lastInstance);
     const known = this.find(start.machine, start.key);
     if (known && (known.status !== "done" || !start.again)) return { instance: known.id, run: known.run, answer: "kept" };
     const instance = this.#begin(known, id, start, parent);
@@ -142,7 +142,7 @@ export class Model {
   put(instance: number, message: Omit<InboxRow, "id">): void {
     const id = ++this.#lastMessage;
     this.inbox.set(id, { instance, id, ...message });
-    const range = rangeOf(instance);
+    const range = rangeOfId(instance);
     const owner = this.leases.get(range)?.owner;
     if (owner && this.workers.get(owner)?.asleep) this.#notify(String(range));
   }
@@ -166,8 +166,4 @@ export class Model {
   isAlive(worker: string): boolean {
     return (this.workers.get(worker)?.expires ?? 0) > this.now();
   }
-}
-
-export function rangeOf(instance: number): number {
-  return Math.floor(instance / 2 ** 41 / slotsPerRange);
 }
