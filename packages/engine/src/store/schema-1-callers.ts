@@ -80,11 +80,28 @@ export const callers1 = `
   $function$;
 
   -- Sends a signal, in the caller's transaction. False when nothing runs under that key: then nothing was sent.
+  -- Callers wait for it, so that what nearly every call needs is one statement, and what is wrong is found out step by step after it.
   create function fettle.signal(machine text, key text, name text, payload jsonb default null, why text default '') returns boolean
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $function$
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $function$
   declare
-    known fettle.machine := fettle.known_machine(machine);
+    known fettle.machine;
+    somebody_sleeps boolean;
   begin
+    insert into fettle.inbox (slot, instance, run, kind, name, payload, by, why)
+    select i.slot, i.id, i.run, 'signal', signal.name, payload::text, session_user, coalesce(signal.why, '')
+    from fettle.machine m join fettle.instance i on i.machine = m.name
+    where m.name = signal.machine and signal.name = any (m.signals) and (payload is null or octet_length(payload::text) <= 1048576)
+      and i.slot = fettle.slot_of(signal.machine, signal.key) and i.key = signal.key and i.status <> 'done'
+      and not exists (select from fettle.inbox w where w.slot = i.slot and w.instance = i.id offset 9999)
+    returning exists (select from fettle.worker w where w.asleep) into somebody_sleeps;
+    if found then
+      if somebody_sleeps then
+        perform fettle.wake(fettle.slot_of(machine, key) / 64);
+      end if;
+      return true;
+    end if;
+
+    known := fettle.known_machine(machine);
     if name is null or name <> all (known.signals) then
       raise exception using errcode = 'FT007', detail = 'NO_SUCH_SIGNAL', message = format('Cannot send %s: %s takes no such signal', name, machine),
         hint = 'Send ' || coalesce(nullif(array_to_string(known.signals, ' or '), ''), 'none: it takes no signal');

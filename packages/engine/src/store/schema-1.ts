@@ -12,6 +12,8 @@ export const schema1 = `
     -- It must be told of a message. While many come it looks by itself.
     asleep boolean not null default true
   );
+  -- Each signal asks whether there is any.
+  create index worker_asleep on fettle.worker (id) where asleep;
 
   -- Changed only when a range changes hands, so that a renewal never waits for a commit. A commit locks the row it names.
   create table fettle.lease (
@@ -121,7 +123,8 @@ export const schema1 = `
     instance bigint not null,
     id bigint generated always as identity,
     run int not null,
-    kind text not null check (kind in ('created', 'signal', 'retry', 'move', 'edit', 'cancel', 'approve', 'refuse', 'child')),
+    -- created, signal, child, or what a person orders: retry, move, edit, cancel, approve, refuse. A check would be read anew by each insert.
+    kind text not null,
     name text,
     payload text,
     by text not null,
