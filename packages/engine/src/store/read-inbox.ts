@@ -8,8 +8,6 @@ export interface Arrival {
   readonly id: number;
   readonly instance: number;
   readonly kind: InboxRow["kind"];
-  /** It is for a run that is done: the end of a child that nobody waits for, or a signal that came too late. */
-  readonly isOver: boolean;
 }
 
 /** At most this many at once. */
@@ -25,24 +23,20 @@ export function readInbox(session: Session, ranges: readonly number[], known: re
   ]);
 }
 
-// Not by `not exists`, for which Postgres may read all instances: they are looked up one by one.
 // Not by `<> all`: what is known may be many, and that compares each with each. Not in order: that would sort all for each part of a flood.
+// Not with what their instances are: those are read anyway, to be run.
 const arrivals: Statement = {
   name: "fettle_inbox",
   text: `with waiting as (
-      select b.* from unnest($1::text::int[], $2::text::int[]) as s (first, last)
+      select b.id, b.instance, b.kind from unnest($1::text::int[], $2::text::int[]) as s (first, last)
       join fettle.inbox b on b.slot between s.first * 64 and s.last * 64 + 63 and b.kind not in ('created', 'signal', 'child')
       where not exists (select from unnest($3::text::bigint[]) as k (id) where k.id = b.id)
     ), called as (
-      select b.* from unnest($1::text::int[], $2::text::int[]) as s (first, last)
+      select b.id, b.instance, b.kind from unnest($1::text::int[], $2::text::int[]) as s (first, last)
       join fettle.inbox b on b.slot between s.first * 64 and s.last * 64 + 63 and b.kind in ('created', 'signal', 'child')
       where not exists (select from unnest($3::text::bigint[]) as k (id) where k.id = b.id) limit ${mostArrivals}
     )
-    select b.id::float8 as id, b.instance::float8 as instance, b.kind,
-      b.kind <> 'created' and coalesce((
-        select i.run <> b.run or i.status = 'done' from fettle.instance i where i.slot = b.slot and i.id = b.instance
-      ), true) as "isOver"
-    from (select * from waiting union all select * from called) b`,
+    select b.id::float8 as id, b.instance::float8 as instance, b.kind from (select * from waiting union all select * from called) b`,
 };
 
 /**
@@ -63,7 +57,11 @@ export async function dropCreated(session: Session, { range, epoch, owner }: Lea
  * Deletes messages that have nothing more to say: to a run that is done, or that an instance is new, which whoever takes its range
  * reads in the schedule. Those of a range that is another's by now are left for the other, who may have read the schedule before the instance was there.
  */
-export async function dropSpent(session: Session, leases: readonly Lease[], spent: readonly Arrival[]): Promise<void> {
+export async function dropSpent(
+  session: Session,
+  leases: readonly Lease[],
+  spent: readonly Pick<Arrival, "id" | "instance">[],
+): Promise<void> {
   await session.run(drop, [
     numberColumn(leases, (lease) => lease.range),
     numberColumn(leases, (lease) => lease.epoch),

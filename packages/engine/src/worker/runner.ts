@@ -4,7 +4,7 @@ import { type Change, type InstanceRow, noEffects } from "../store/change.ts";
 import type { Lease } from "../store/commit.ts";
 import { readChildren } from "../store/read-children.ts";
 import { readCron } from "../store/read-cron.ts";
-import type { Arrival } from "../store/read-inbox.ts";
+import { type Arrival, dropSpent } from "../store/read-inbox.ts";
 import { readInstances, readWithInbox } from "../store/read-instances.ts";
 import { type Session, StatementRefused } from "../store/session.ts";
 import { rangeOfId } from "../store/slot.ts";
@@ -22,6 +22,7 @@ import { Mail } from "./mail.ts";
 import type { Meter } from "./meter.ts";
 import type { Log, LogFields } from "./options.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { spentIn } from "./spent.ts";
 import type { World } from "./visit.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -163,7 +164,18 @@ export class Runner {
     }
     if (leases.size === 0) return;
     meter.late(late);
-    for (const row of await this.#read([...leases.keys()])) this.#start(row, leases.get(row.id) as Lease);
+    const rows = await this.#read([...leases.keys()]);
+    for (const row of rows) this.#start(row, leases.get(row.id) as Lease);
+    await this.#dropSpent(rows, leases);
+  }
+
+  async #dropSpent(rows: readonly InstanceRow[], leases: ReadonlyMap<number, Lease>): Promise<void> {
+    const spent = rows.flatMap(spentIn);
+    if (spent.length === 0) return;
+    // What cannot be dropped now is found again.
+    for (const { id } of spent) this.#mail.remove(id);
+    const named = new Set(spent.map(({ instance }) => leases.get(instance) as Lease));
+    await dropSpent(this.#parts.store, [...named], spent);
   }
 
   async #read(ids: readonly number[]): Promise<InstanceRow[]> {

@@ -262,12 +262,14 @@ export class Loop implements Worker {
   async #receive(): Promise<void> {
     this.#inboxRung = false;
     const { leases, ranges } = this.#holdings;
+    const began = this.#vitals.now();
     const messages = leases.length === 0 ? [] : await readInbox(this.#store.reads, ranges, this.#runner.knownMessages());
-    this.#runner.deliver(messages.filter(({ isOver }) => !isOver));
-    const spent = messages.filter(({ kind, isOver }) => kind === "created" || isOver);
+    const took = this.#vitals.now() - began;
+    this.#runner.deliver(messages);
+    const spent = messages.filter(({ kind }) => kind === "created");
     if (spent.length > 0) await dropSpent(this.#store.reads, leases, spent);
     if (messages.length >= mostArrivals) this.#inboxRung = true;
-    const mark = this.#lookout.saw(messages.length, this.#vitals.now());
+    const mark = this.#lookout.saw(messages.length, took, this.#vitals.now());
     if (mark === undefined) return;
     // Should the answer be lost, it looks though nobody needs it to; it must never wait to be told when nobody tells it.
     if (mark === "awake") this.#lookout.marked(mark, this.#vitals.now());

@@ -35,12 +35,7 @@ export function arrivals(model: Model, [firsts, lasts, seen]: readonly unknown[]
   return found
     .sort(commandsFirst)
     .slice(0, mostArrivals)
-    .map(({ id, instance, kind, run }) => ({ id, instance, kind, isOver: kind !== "created" && !isRunning(model, instance, run) }));
-}
-
-function isRunning(model: Model, id: number, run: number): boolean {
-  const instance = model.instances.get(id);
-  return instance !== undefined && instance.run === run && instance.status !== "done";
+    .map(({ id, instance, kind }) => ({ id, instance, kind }));
 }
 
 function commandsFirst(one: { kind: string; id: number }, other: { kind: string; id: number }): number {
