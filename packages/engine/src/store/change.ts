@@ -84,6 +84,13 @@ export function isPlain({ history, effects, tellsParent, entered, result }: Chan
   return (isMove || isEnd) && !hasEffects(effects);
 }
 
+/** It touches the instance, its history and its inbox alone. */
+export function touchesNothingBeside({ status, tellsParent, effects }: Change): boolean {
+  if (tellsParent || status === "stuck") return false;
+  const { consumed, took, ...rest } = effects;
+  return !hasEffects(rest);
+}
+
 function hasEffects(effects: Effects): boolean {
   if (effects === noEffects) return false;
   for (const list of Object.values(effects)) if (list.length > 0) return true;

@@ -3,13 +3,8 @@ import type { Change } from "./change.ts";
 import { allHold, answer, fence } from "./commit-fence.ts";
 import type { Statement } from "./session.ts";
 
-/**
- * Any change, with all that it touches. What lies beside an instance is found by the slot that its id ends with: were it found by
- * the slot of the row that was moved, Postgres would walk through the whole index for each.
- */
-export const wholeCommit: Statement = {
-  name: "fettle_commit_whole",
-  text: `${fence}, change as materialized (
+/** Moves the rows, and takes what their handlers have taken of their inboxes. */
+const moving = `${fence}, change as materialized (
   select * from unnest(
     $4::text::bigint[], $5::text::bigint[], $6::text::int[], $7::text::text[], $8::text::int[], $9::text::text[], $10::text::float8[],
     $11::text::int[], $12::text::float8[], string_to_array($13::text, E'\\n', ''), string_to_array($14::text, E'\\n', ''), string_to_array($15::text, E'\\n', ''),
@@ -39,7 +34,15 @@ export const wholeCommit: Statement = {
 ), consumed as (
   delete from fettle.inbox b using jsonb_to_recordset($23::jsonb -> 'consumed') as u (id bigint, message bigint), moved m
   where m.id = u.id and b.slot = (u.id & 4095)::int and b.instance = u.id and b.id = u.message
-), spawned as (
+)`;
+
+/**
+ * Any change, with all that it touches. What lies beside an instance is found by the slot that its id ends with: were it found by
+ * the slot of the row that was moved, Postgres would walk through the whole index for each.
+ */
+export const wholeCommit: Statement = {
+  name: "fettle_commit_whole",
+  text: `${moving}, spawned as (
   select count(s.instance) as count
   from jsonb_to_recordset($23::jsonb -> 'spawned') as w (
     id bigint, slot int, machine text, key text, version int, state text, data text, labels jsonb, deadlines jsonb
@@ -99,6 +102,12 @@ export const wholeCommit: Statement = {
   where m.id = u.id and d.slot = (u.id & 4095)::int and d.instance = u.id and d.number = u.number
 )
 ${answer}, (select count from spawned) + (select count from sent) + (select count from woken) as effects from moved m`,
+};
+
+/** The same for changes that touch nothing beside, as those of a flood of signals: what has no rows is begun and ended too. */
+export const takingCommit: Statement = {
+  name: "fettle_commit_taking",
+  text: `${moving} ${answer} from moved m`,
 };
 
 export function wholeColumns(changes: readonly Change[]): (string | null)[] {

@@ -1,7 +1,7 @@
 import { numberColumn } from "./arrays.ts";
-import { type Change, isPlain } from "./change.ts";
+import { type Change, isPlain, touchesNothingBeside } from "./change.ts";
 import { plainColumns, plainCommit } from "./commit-plain.ts";
-import { wholeColumns, wholeCommit } from "./commit-whole.ts";
+import { takingCommit, wholeColumns, wholeCommit } from "./commit-whole.ts";
 import type { Session } from "./session.ts";
 
 /** The right to change the instances of one range of slots. */
@@ -23,7 +23,9 @@ export interface CommitAnswer {
  * and of the rest those whose row was written by anybody else since it was read.
  */
 export async function commit(session: Session, leases: readonly Lease[], changes: readonly Change[]): Promise<CommitAnswer> {
-  const [statement, columns] = changes.every(isPlain) ? [plainCommit, plainColumns(changes)] : [wholeCommit, wholeColumns(changes)];
+  const [statement, columns] = changes.every(isPlain)
+    ? [plainCommit, plainColumns(changes)]
+    : [changes.every(touchesNothingBeside) ? takingCommit : wholeCommit, wholeColumns(changes)];
   const [answer] = await session.run<Raw>(statement, [
     numberColumn(leases, (lease) => lease.range),
     numberColumn(leases, (lease) => lease.epoch),

@@ -36,12 +36,14 @@ type MessageValues = [number, string, string, InboxRow["kind"], string | null, s
 
 const someone = { owner: "", range: 0, epoch: 0 };
 const plain = { id: 0, entered: true, history: { kind: "moved", detail: null, by: "", why: "" }, effects: noEffects } as unknown as Change;
-const whole = { ...plain, effects: { consumed: [1] } } as Change;
+const taking = { ...plain, effects: { consumed: [1] } } as Change;
+const whole = { ...plain, effects: { disarm: [1] } } as Change;
 const start = { machine: "", key: "", version: 1, state: "", data: "", labels: {}, deadlines: [], again: true, by: "", why: "" };
 const message = { machine: "", key: "", kind: "signal", name: "", payload: null, by: "", why: "" } as const;
 
 const statements = new Map<string, Known>();
 await learn("commit", (session) => commit(session, [someone], [plain]), commitPlain);
+await learn("commit what takes messages", (session) => commit(session, [someone], [taking]), commitWhole);
 await learn("commit with effects", (session) => commit(session, [someone], [whole]), commitWhole);
 await learn(
   "read instances",
