@@ -19,11 +19,15 @@ async function read(session: Session, statement: Statement, ids: readonly number
   return rows.map((row) => ({
     ...row,
     labels: JSON.parse(row.labels),
-    inbox: row.inbox === null ? nothing : (JSON.parse(row.inbox) as InboxRow[]),
+    inbox: row.inbox === null ? nothing : (JSON.parse(row.inbox) as InboxRow[]).sort(byArrival),
   }));
 }
 
 const nothing: readonly InboxRow[] = [];
+
+function byArrival(one: InboxRow, other: InboxRow): number {
+  return one.id - other.id;
+}
 
 const columns = `
   i.id::float8 as id, i.machine, i.key, i.labels::text as labels, i.run, i.version, i.rev::float8 as rev, i.state, i.step,
@@ -36,11 +40,14 @@ join fettle.instance i on i.id = u.id`;
 
 const bare: Statement = { name: "fettle_read", text: `select ${columns}, null::text as inbox ${instances}` };
 
+// Sorted here and not by json_agg, which would sort for each instance once more; and its rows know their columns' names, once for all.
 const withInbox: Statement = {
   name: "fettle_read_inbox",
   text: `select ${columns}, coalesce(b.messages, '[]') as inbox ${instances}
 left join lateral (
-  select json_agg(json_build_object('id', m.id, 'run', m.run, 'kind', m.kind, 'name', m.name, 'payload', m.payload, 'by', m.by, 'why', m.why) order by m.id)::text as messages
-  from (select * from fettle.inbox b where b.slot = i.slot and b.instance = i.id order by b.kind = 'signal', b.id limit 1000) m
+  select json_agg(m)::text as messages from (
+    select b.id, b.run, b.kind, b.name, b.payload, b.by, b.why from fettle.inbox b
+    where b.slot = i.slot and b.instance = i.id order by b.kind = 'signal', b.id limit 1000
+  ) m
 ) b on true`,
 };
