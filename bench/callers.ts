@@ -5,7 +5,7 @@
  *   --runs N        of which the median counts (3)
  *   --keys N        instances, of which each transaction signals one (10,000)
  *   --quick         short and once, to see that it works
- *   --json          ends in one line: { ratio, without, with }
+ *   --json          ends in one line: { ratio, without, select1, with }
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -38,50 +38,58 @@ const seconds = wholeNumber("--seconds", flags.seconds, flags.quick ? 3 : 15);
 const runs = wholeNumber("--runs", flags.runs, flags.quick ? 1 : 3);
 const keys = wholeNumber("--keys", flags.keys, flags.quick ? 1_000 : 10_000);
 
-/** A program of Postgres's own, in C: the callers cost little beside what they call. */
-const own = `
-  \\set account random(1, 100000)
-  begin;
-  insert into ledger (account, amount) values (:account, 1);
-  update account set balance = balance + 1 where id = :account;
-  commit;`;
-const withSignal = `
+/** For pgbench, a program of Postgres's own, in C: the callers cost little beside what they call. */
+const transactionWith = (last: string) => `
   \\set account random(1, 100000)
   \\set n random(1, ${keys})
   begin;
   insert into ledger (account, amount) values (:account, 1);
   update account set balance = balance + 1 where id = :account;
-  select fettle.signal('bench/listener', 'key-' || :n, 'ping');
+  ${last}
   commit;`;
+const scripts = {
+  without: transactionWith(""),
+  // What any further statement costs, were it free on the server.
+  select1: transactionWith("select 1;"),
+  with: transactionWith("select fettle.signal('bench/listener', 'key-' || :n, 'ping');"),
+};
+type Speeds = Record<keyof typeof scripts, number>;
 
 await using postgres = await startBenchPostgres();
 const measured = await measure(postgres);
-const speeds = { without: median(measured.map((run) => run.without)), with: median(measured.map((run) => run.with)) };
-const ratio = median(measured.map((run) => run.with / run.without));
+const speeds = middle((run, which) => run[which]);
+const kept = middle((run, which) => run[which] / run.without);
 console.log(machine([postgres.version]));
 console.log(`${clients} clients, median of ${runs} runs of ${seconds} s each, a worker beside; fsync on\n`);
 const rows = [
   ["its own insert and update", speeds.without],
+  ["the same, with select 1 inside", speeds.select1],
   ["the same, with a signal inside", speeds.with],
 ];
 console.log(table(["TRANSACTION", "A SECOND"], rows));
-console.log(`\nkeeps ${ratio.toFixed(2)}`);
-if (flags.json) console.log(JSON.stringify({ ratio, ...speeds }));
+console.log(`\nkeeps ${kept.with.toFixed(2)}; with select 1 it keeps ${kept.select1.toFixed(2)}`);
+if (flags.json) console.log(JSON.stringify({ ratio: kept.with, ...speeds }));
 
-async function measure(on: BenchPostgres): Promise<{ without: number; with: number }[]> {
+function middle(of: (run: Speeds, which: keyof Speeds) => number): Speeds {
+  const each = (which: keyof Speeds) => median(measured.map((run) => of(run, which)));
+  return { without: each("without"), select1: each("select1"), with: each("with") };
+}
+
+async function measure(on: BenchPostgres): Promise<Speeds[]> {
   const url = await on.create();
   const folder = await mkdtemp(join(tmpdir(), "fettle-bench-callers-"));
   try {
     await populate(url);
     await using worker = await WorkerProcess.open(url);
     worker.begin();
-    const results: { without: number; with: number }[] = [];
+    const results: Speeds[] = [];
     for (let run = 1; run <= runs; run++) {
       await untilTaken(url);
-      const without = await transactionsPerSecond(url, folder, own);
-      const signalling = await transactionsPerSecond(url, folder, withSignal);
-      results.push({ without, with: signalling });
-      console.error(`run ${run} of ${runs}  ${Math.round(without)} without, ${Math.round(signalling)} with, a second`);
+      const speed = (script: string) => transactionsPerSecond(url, folder, script);
+      const one = { without: await speed(scripts.without), select1: await speed(scripts.select1), with: await speed(scripts.with) };
+      results.push(one);
+      const [without, select1, signalling] = [one.without, one.select1, one.with].map(Math.round);
+      console.error(`run ${run} of ${runs}  ${without} without, ${select1} with select 1, ${signalling} with a signal, a second`);
     }
     return results;
   } finally {
