@@ -40,8 +40,8 @@ test("the longer a look takes the longer it rests, and never for long", () => {
   lookout.marked("awake", 0);
   for (const [took, next] of [
     [0.1, 1010],
-    [3, 1030],
-    [70, 1100],
+    [3, 1060],
+    [70, 1200],
   ] as const) {
     lookout.saw(1, took, 1000);
     assert.equal(lookout.next(1000), next);

@@ -16,7 +16,7 @@ const quiet = 1000;
  * | | its mark | it looks |
  * | --- | --- | --- |
  * | asleep | asleep | when it is told, and at each poll |
- * | awake, while messages come | awake | every 10 to 100 ms |
+ * | awake, while messages come | awake | every 10 to 200 ms |
  * | dozing, for a second | asleep | the same: who has read the old mark may commit after the new one |
  */
 export class Lookout {
