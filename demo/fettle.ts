@@ -68,7 +68,7 @@ export class Fettle implements AsyncDisposable {
     return this.#get(`/instances/${encodeURIComponent(machine)}/${encodeURIComponent(key)}`);
   }
 
-  changes(after?: number): Promise<{ entries: readonly HistoryEntry[]; last: number }> {
+  changes(after?: string): Promise<{ entries: readonly HistoryEntry[]; last: string }> {
     return this.#get(after === undefined ? "/changes" : `/changes?after=${after}`);
   }
 

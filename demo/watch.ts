@@ -7,10 +7,10 @@ export class Watch implements AsyncDisposable {
   readonly #fettle: Fettle;
   readonly #listeners = new Set<(entry: HistoryEntry) => void>();
   readonly #running: Promise<void>;
-  #last: number;
+  #last: string;
   #isStopping = false;
 
-  private constructor(fettle: Fettle, last: number) {
+  private constructor(fettle: Fettle, last: string) {
     this.#fettle = fettle;
     this.#last = last;
     this.#running = this.#run();

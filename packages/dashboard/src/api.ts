@@ -18,7 +18,7 @@ export function api(client: Client, log: (line: string) => void, closing: AbortS
   app.get("/workers", async (c) => c.json(await client.workers()));
   app.get("/check", async (c) => c.json(await client.check()));
   app.get("/living", async (c) => c.json(await client.living(wholeNumber(c, "after"))));
-  app.get("/changes", async (c) => c.json(await client.changes(wholeNumber(c, "after"))));
+  app.get("/changes", async (c) => c.json(await client.changes(c.req.query("after"))));
   app.get("/live", (c) => live(c, client, closing));
 
   app.get("/instances", async (c) => c.json(await client.list(filterOf(c))));

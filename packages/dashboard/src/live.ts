@@ -15,22 +15,22 @@ const beat = 5000;
  * | `beat` | the instant | at once and every 5 s while all is well: what changes without a commit (a lease, a deadline) is worth another look |
  */
 export function live(c: Context, client: Client, closing: AbortSignal): Response {
-  const resume = Number(c.req.header("last-event-id") ?? c.req.query("after"));
+  const resume = c.req.header("last-event-id") ?? c.req.query("after");
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
-    await tell(stream, client, Number.isInteger(resume) ? resume : undefined, AbortSignal.any([gone.signal, closing]));
+    await tell(stream, client, resume, AbortSignal.any([gone.signal, closing]));
   });
 }
 
-async function tell(stream: SSEStreamingApi, client: Client, after: number | undefined, over: AbortSignal): Promise<void> {
+async function tell(stream: SSEStreamingApi, client: Client, after: string | undefined, over: AbortSignal): Promise<void> {
   let last = after;
   let beaten = Number.NEGATIVE_INFINITY;
   while (!over.aborted) {
     try {
       const changes = await client.changes(last);
       last = changes.last;
-      if (changes.entries.length > 0) await stream.writeSSE({ event: "changes", id: String(last), data: JSON.stringify(changes) });
+      if (changes.entries.length > 0) await stream.writeSSE({ event: "changes", id: last, data: JSON.stringify(changes) });
       if (performance.now() - beaten >= beat) {
         await stream.writeSSE({ event: "beat", data: new Date().toISOString() });
         beaten = performance.now();

@@ -70,7 +70,7 @@ async function askForWorker(call: CommandCall): Promise<void> {
 }
 
 /** Tells the states as they pass. Ends well when the cluster is available and each standby may become primary. */
-async function untilProtected(call: CommandCall, name: string, from: number): Promise<void> {
+async function untilProtected(call: CommandCall, name: string, from: string): Promise<void> {
   for (let last = from; ; ) {
     call.abort.throwIfAborted();
     const changes = await call.client.changes(last);

@@ -73,7 +73,7 @@ describe("rollouts, in Chromium", { skip: noBrowser }, () => {
 
   test("is named in the history of those that it acted upon", async () => {
     const { client } = it.world;
-    const acted = (await client.changes(0)).entries.find(({ why }) => why === "switch sw-4 is back (rollout mend)");
+    const acted = (await client.changes("0")).entries.find(({ why }) => why === "switch sw-4 is back (rollout mend)");
     await it.open(`/instances/pg%2Ffailover/${acted?.key}`);
     await it.page.getByRole("link", { name: "rollout mend" }).first().click();
     await it.page.waitForURL(/\/rollouts\/mend$/);

@@ -136,6 +136,12 @@ export interface HistoryEntry {
   readonly why: string;
 }
 
+export interface Changes {
+  readonly entries: readonly HistoryEntry[];
+  /** Where to read on: to be given back as it is. */
+  readonly last: string;
+}
+
 export interface Page {
   readonly id: number;
   /** The same over all that is told of the page: what the other side knows it by. */
@@ -340,10 +346,11 @@ export interface Client extends AsyncDisposable {
   /** Newest first. `limit` defaults to 100. */
   history(ref: Ref, page?: { readonly limit?: number; readonly before?: number }): Promise<readonly HistoryEntry[]>;
   /**
-   * What was committed after the entry `after`, oldest first, at most 1,000; without `after`, nothing but the newest id as `last`.
-   * For looking on: ids are given out before they are committed, so of commits that overlap one may be passed over. `history` is complete.
+   * What was committed since `after`, at most 1,000 entries, each once; without `after`, nothing but where now is, as `last`. `"0"` is the beginning.
+   * Oldest first, but for those whose transaction was open when later ones were read: they come when it has ended. Of more than 64 stretches
+   * of them the oldest are passed over, and so is what was open before 1,000 later ones when the looking began: `history` is complete.
    */
-  changes(after?: number): Promise<{ readonly entries: readonly HistoryEntry[]; readonly last: number }>;
+  changes(after?: string): Promise<Changes>;
   attention(): Promise<readonly Cause[]>;
   pages(filter: { readonly all?: boolean }): Promise<readonly Page[]>;
   /** Ends the calls of a page at once, and tells those who were called. */

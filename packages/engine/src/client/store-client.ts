@@ -7,7 +7,7 @@ import { readDeadlines, readPendingSignals, readRelatives } from "../store/insta
 import { countStates, findById, listInstances, nearestKeys, type SeenInstance } from "../store/list-instances.ts";
 import { acknowledgePage, readPages } from "../store/pages.ts";
 import { readAttention } from "../store/read-attention.ts";
-import { lastChange, readChanges, readHistory } from "../store/read-history.ts";
+import { readHistory } from "../store/read-history.ts";
 import { readLiving } from "../store/read-living.ts";
 import { readWorkers } from "../store/read-workers.ts";
 import { sendMessage } from "../store/send-message.ts";
@@ -17,6 +17,7 @@ import { testPager } from "../store/test-pager.ts";
 import { readWays, waySummary } from "../store/ways.ts";
 import { checkKey, tokenOf } from "../worker/visit.ts";
 import { breakers } from "./breakers.ts";
+import { changesAfter } from "./changes.ts";
 import { everyLiving, misfits } from "./check.ts";
 import type { Client, Page, Ref, SignalRequest, StartRequest } from "./client.ts";
 import { heldOf } from "./held.ts";
@@ -80,11 +81,7 @@ export function createClient({ store, machines: own }: { store: Store; machines:
     async history(ref, page = {}) {
       return readHistory(session, (await find(ref)).id, page.limit ?? 100, page.before ?? null);
     },
-    async changes(after) {
-      if (after === undefined) return { entries: [], last: await lastChange(session) };
-      const entries = await readChanges(session, after);
-      return { entries, last: entries.at(-1)?.id ?? after };
-    },
+    changes: (after) => changesAfter(session, after),
     async attention() {
       const [causes, pages] = await Promise.all([readAttention(session), readPages(session, false)]);
       return causes.map((cause) => ({ ...cause, page: pages.find((page) => page.cause === cause.cause) ?? null }));

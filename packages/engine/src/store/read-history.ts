@@ -18,10 +18,29 @@ export async function readHistory(session: Session, id: number, limit: number, b
   return rows.map(entry);
 }
 
-/** What came into history after an entry, oldest first, at most 1,000. */
-export async function readChanges(session: Session, after: number): Promise<HistoryEntry[]> {
-  const rows = await session.query<Raw>(`select ${columns} where h.id > $1::bigint order by h.id limit 1000`, [after]);
+/** Entries with a greater id, oldest first. */
+export function readChanges(session: Session, after: number, most: number): Promise<HistoryEntry[]> {
+  return readBetween(session, after + 1, Number.MAX_SAFE_INTEGER, most);
+}
+
+/** Entries with an id from the first to the last, oldest first. */
+export async function readBetween(session: Session, from: number, to: number, most: number): Promise<HistoryEntry[]> {
+  const rows = await session.query<Raw>(`select ${columns} where h.id between $1::bigint and $2::bigint order by h.id limit $3::int`, [
+    from,
+    to,
+    most,
+  ]);
   return rows.map(entry);
+}
+
+/** The oldest transaction that runs and may have written, and the number that the next one gets. A writer has its number before its entry has an id. */
+export async function readTransactions(session: Session): Promise<{ oldest: number; next: number }> {
+  const [row] = await session.query<{ oldest: number; next: number }>(
+    `select pg_snapshot_xmin(s)::text::float8 as oldest, pg_snapshot_xmax(s)::text::float8 as next from pg_current_snapshot() s`,
+    [],
+  );
+  if (!row) throw new Error("BUG: a select without a table has one row");
+  return row;
 }
 
 /** The newest id that was given out. It is read off the sequence: no index is there to find the largest in the table. */

@@ -114,7 +114,7 @@ function changeLine(entry: HistoryEntry, now: number): string {
 /** What was committed since the last call and matches. */
 function changesOf(filter: Filter): (client: Client) => Promise<HistoryEntry[]> {
   const isWanted = membership(filter);
-  let last: number | undefined;
+  let last: string | undefined;
   return async (client) => {
     const news = await client.changes(last);
     last = news.last;
