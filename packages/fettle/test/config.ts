@@ -48,5 +48,17 @@ const deaf = machine({
   },
 });
 
-export default defineConfig({ machines: [failover, heart, deaf] });
+const endless = machine({
+  name: "endless",
+  data: object({}),
+  start: "looping",
+  transitions: { looping: [] },
+  states: {
+    async looping() {
+      for (;;);
+    },
+  },
+});
+
+export default defineConfig({ machines: [failover, heart, deaf, endless] });
 `;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LogFields } from "@fettle/engine";
 import { startPostgres } from "../../engine/test/postgres-server.ts";
 import { config } from "./config.ts";
 import { openSandbox, openStoredSandbox, until } from "./sandbox.ts";
@@ -56,21 +57,25 @@ test("where the log is not a terminal it is JSON, one object a line, with what e
   await box.fettle(["start", "deaf", "a"]);
   await box.fettle(["start", "postgres/failover", "bad", "--input", `{"broken":true}`]);
   await until("it pages", async () => up.stderr().includes("PAGE"));
-  const { stderr } = await up.end("SIGKILL");
-  const entries = stderr
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  for (const { time, level, msg } of entries) {
-    assert.match(time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-    assert.match(level, /^(info|warning|error)$/);
-    assert.ok(msg.length > 0);
-  }
-  const { machine, key, run, state, worker } = entries.find(({ msg }) => msg.includes("hears nothing"));
-  assert.deepEqual([machine, key, run, state], ["deaf", "a", 1, "musing"]);
-  assert.match(worker, /^[0-9a-f-]{36}$/);
+  const entries = entriesOf((await up.end("SIGKILL")).stderr);
+  const said = entries.find(({ msg }) => msg.includes("hears nothing"));
+  assert.deepEqual([said?.machine, said?.key, said?.run, said?.state], ["deaf", "a", 1, "musing"]);
+  assert.match(said?.worker ?? "", /^[0-9a-f-]{36}$/);
   const page = entries.find(({ msg }) => msg.startsWith("PAGE"));
-  assert.deepEqual([page.level, page.machine, page.key, page.page], ["error", "postgres/failover", "bad", 1]);
+  assert.deepEqual([page?.level, page?.machine, page?.key, page?.page], ["error", "postgres/failover", "bad", 1]);
+});
+
+test("so are the last words of a process that ends itself, since a handler has blocked it", async () => {
+  await using box = await openStoredSandbox(config);
+  await using up = await box.up();
+  await box.fettle(["start", "endless", "a"]);
+  const [blocked, end] = entriesOf((await up.ended()).stderr).slice(-2);
+  assert.match(blocked?.msg ?? "", /^The event loop was blocked for 5s by endless a in looping$/);
+  assert.match(end?.msg ?? "", /^This worker \(pid \d+\) ends itself: a handler has blocked its event loop for 5s$/);
+  for (const entry of [blocked, end]) {
+    assert.equal(entry?.level, "error");
+    assert.match(entry?.worker ?? "", /^[0-9a-f-]{36}$/);
+  }
 });
 
 test("--log text is for people, and another format is refused", async () => {
@@ -82,3 +87,21 @@ test("--log text is for people, and another format is refused", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /Cannot log as xml/);
 });
+
+interface Entry extends LogFields {
+  readonly time: string;
+  readonly msg: string;
+}
+
+function entriesOf(log: string): Entry[] {
+  const entries = log
+    .trimEnd()
+    .split("\n")
+    .map((line): Entry => JSON.parse(line));
+  for (const { time, level, msg } of entries) {
+    assert.match(time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.match(level ?? "", /^(info|warning|error)$/);
+    assert.ok(msg.length > 0);
+  }
+  return entries;
+}

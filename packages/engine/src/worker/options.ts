@@ -6,7 +6,14 @@ import type { PagerTest } from "./pager-test.ts";
 import type { Paging } from "./way.ts";
 
 /** Hears a line for people and, for programs, what it is about. */
-export type Log = (line: string, about?: LogFields) => void;
+export interface Log {
+  (line: string, about?: LogFields): void;
+  /** How it writes on standard error, for the watchdog's last words, which come when the thread of this function is blocked. Default `text`. */
+  readonly format?: LogFormat;
+}
+
+/** Lines for people, or a JSON object a line for programs. */
+export type LogFormat = "text" | "json";
 
 export interface LogFields {
   /** Default `info`. */

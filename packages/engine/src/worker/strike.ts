@@ -32,7 +32,7 @@ export async function strike(
       own.map((row) => struck(row, isCulprit(row), seconds)),
     );
   const named = own.map((row) => `${row.machine} ${row.key} in ${row.state}`);
-  return `the event loop was blocked for ${seconds}s by ${isCertain ? "" : "one of: "}${named.join(", ") || "no handler that is known"}`;
+  return `The event loop was blocked for ${seconds}s by ${isCertain ? "" : "one of: "}${named.join(", ") || "no handler that is known"}`;
 }
 
 function struck(row: InstanceRow, isCulprit: boolean, seconds: number): Change {

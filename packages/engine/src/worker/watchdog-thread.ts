@@ -2,12 +2,13 @@ import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { portSession } from "../store/port-session.ts";
 import { connectPostgres } from "../store/postgres.ts";
+import { logLine } from "./log.ts";
 import { renewLease } from "./renew-lease.ts";
 import { strike } from "./strike.ts";
 import { monotonic, Vitals } from "./vitals.ts";
 import type { Charge } from "./watchdog.ts";
 
-const { store, buffer, lease } = workerData as Charge;
+const { store, buffer, lease, format } = workerData as Charge;
 const vitals = new Vitals(buffer);
 const session = store.kind === "postgres" ? connectPostgres(store.url) : portSession(store.port, new Promise<never>(() => {}));
 
@@ -47,7 +48,7 @@ async function renew(id: string): Promise<void> {
     renewed = sent;
   } catch (error) {
     // The store is away. The worker stops its handlers in time by `leasedUntil`; this tries again at the next tick.
-    if (lateTicks > 0) writeSync(2, `fettle: the lease cannot be renewed: ${String(error)}\n`);
+    if (lateTicks > 0) say(`The lease cannot be renewed: ${String(error)}`, "warning");
   } finally {
     renewing = false;
   }
@@ -58,14 +59,19 @@ async function endBlocked(): Promise<void> {
   const certain = vitals.calling;
   const suspects = certain ? [certain] : vitals.running();
   if (worker) {
-    const late = new Promise<string>((resolve) => setTimeout(resolve, Math.max(2000, lease / 4), "the store did not answer in time"));
+    const late = new Promise<string>((resolve) => setTimeout(resolve, Math.max(2000, lease / 4), "The store did not answer in time"));
     const said = await Promise.race([strike(session, worker, suspects, certain !== 0, seconds), late]).catch(String);
-    writeSync(2, `fettle: ${said}\n`);
+    say(said, "error");
   }
   end(`a handler has blocked its event loop for ${seconds}s`);
 }
 
 function end(why: string): void {
-  writeSync(2, `fettle: this worker (pid ${process.pid}) ends itself: ${why}\n`);
+  say(`This worker (pid ${process.pid}) ends itself: ${why}`, "error");
   process.kill(process.pid, "SIGKILL");
+}
+
+/** At once: by the other thread, which is blocked, or after a turn of this one, nothing would be written any more. */
+function say(line: string, level: "warning" | "error"): void {
+  writeSync(2, logLine(format, new Date(), line, { level, ...(worker !== undefined && { worker }) }));
 }

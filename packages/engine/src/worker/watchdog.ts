@@ -1,5 +1,6 @@
 import { Worker as Thread } from "node:worker_threads";
 import type { StoreAddress } from "../store/store.ts";
+import type { LogFormat } from "./options.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** What the watchdog's thread is given. */
@@ -8,6 +9,7 @@ export interface Charge {
   readonly buffer: SharedArrayBuffer;
   /** Milliseconds. */
   readonly lease: number;
+  readonly format: LogFormat;
 }
 
 export interface Watchdog extends AsyncDisposable {
@@ -21,8 +23,8 @@ export interface Watchdog extends AsyncDisposable {
  * Renews the lease from a thread that a busy handler cannot block, as long as the event loop that runs handlers turns. A process
  * whose loop stands still, or whose handlers go on when its lease has ended, is ended: the culprit is put on the attention list first.
  */
-export function startWatchdog(store: StoreAddress, vitals: Vitals, lease: number): Watchdog {
-  const charge: Charge = { store, buffer: vitals.buffer, lease };
+export function startWatchdog(store: StoreAddress, vitals: Vitals, lease: number, format: LogFormat): Watchdog {
+  const charge: Charge = { store, buffer: vitals.buffer, lease, format };
   const thread = new Thread(new URL(import.meta.resolve("#watchdog-thread")), {
     workerData: charge,
     execArgv: [],

@@ -17,6 +17,7 @@ import { Bell } from "./bell.ts";
 import { Caretaker, type CaretakerCharge } from "./caretaker.ts";
 import { Committer } from "./committer.ts";
 import { Holdings } from "./holdings.ts";
+import { createLog } from "./log.ts";
 import { Lookout } from "./lookout.ts";
 import { Meter } from "./meter.ts";
 import type { Log, WorkerOptions } from "./options.ts";
@@ -46,7 +47,7 @@ const deafness =
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const loop = new Loop(options, {
-    watchdog: (vitals, lease) => startWatchdog(options.store.address(), vitals, lease),
+    watchdog: (vitals, lease) => startWatchdog(options.store.address(), vitals, lease, options.log?.format ?? "text"),
     caretaker: (charge) => new Caretaker(charge),
   });
   await loop.begin();
@@ -90,7 +91,7 @@ export class Loop implements Worker {
   constructor(options: WorkerOptions, companions: Companions) {
     this.#store = options.store;
     this.#machines = [...options.machines, rollout({ store: this.#store.reads })];
-    const log: Log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    const log = options.log ?? createLog("text");
     this.#log = (line, about) => log(line, { worker: this.#id, ...about });
     this.#lease = milliseconds(options.lease ?? "10s");
     if (this.#lease < 1000) throw new FettleError("BAD_CONFIG", `Cannot use a lease of ${options.lease}`, { fix: "Make it 1s or more" });

@@ -4,6 +4,7 @@ import type { DashboardOptions } from "@fettle/dashboard";
 import {
   type Client,
   createClient,
+  createLog,
   desktop,
   FettleError,
   type Log,
@@ -20,7 +21,7 @@ import type { Setup } from "../config/load.ts";
 import { openForUp } from "../connect/connect.ts";
 import { removeUpFile, writeUpFile } from "../connect/up-file.ts";
 import { exit } from "../exit.ts";
-import { createLog, logFormatOf } from "../output/log.ts";
+import { logFormatOf } from "../output/log.ts";
 import { bold, dim } from "../output/paint.ts";
 import { type Call, type Command, textOf } from "./command.ts";
 
