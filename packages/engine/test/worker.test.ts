@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { type Client, createClient, FettleError, type Machine, machine, none, type Page, type Store, startWorker } from "../src/index.ts";
+import {
+  type Client,
+  createClient,
+  FettleError,
+  type Machine,
+  machine,
+  none,
+  type Page,
+  type StartRequest,
+  type Store,
+  startWorker,
+} from "../src/index.ts";
 import { overEveryStore, until } from "./stores.ts";
 
 const data = z.object({ n: z.number() });
@@ -396,6 +407,29 @@ overEveryStore("a worker", (open) => {
     assert.equal(second.run, 2);
     assert.equal(second.result, null);
     assert.notEqual(second.token, first);
+  });
+
+  test("what start does with a key that runs and with one that is done is each asked for by itself", async () => {
+    const once = machine({
+      name: "once",
+      data,
+      signals: { go: none },
+      start: "a",
+      transitions: { a: [] },
+      states: { a: async (it) => (it.take("go") ? it.done() : it.wait("1h")) },
+    });
+    await using w = await world(open, [once]);
+    const start = (asked: Pick<StartRequest, "ifRunning" | "ifDone">) =>
+      w.client.start({ machine: "once", key: "x", input: { n: 0 }, ...asked, ...who });
+    assert.equal((await start({ ifRunning: "refuse", ifDone: "keep" })).answer, "started");
+    await assert.rejects(start({}), { code: "ALREADY_RUNNING" });
+    await assert.rejects(start({ ifDone: "keep" }), { code: "ALREADY_RUNNING" });
+    assert.deepEqual(await start({ ifRunning: "keep" }), { machine: "once", key: "x", run: 1, answer: "kept" });
+    assert.equal((await start({ ifRunning: "keep", ifDone: "keep" })).answer, "kept");
+    await w.client.signal({ ref: { key: "x" }, signal: "go", ...who });
+    await w.reach("x", "done");
+    assert.deepEqual(await start({ ifDone: "keep" }), { machine: "once", key: "x", run: 1, answer: "kept" });
+    assert.deepEqual(await start({ ifRunning: "keep" }), { machine: "once", key: "x", run: 2, answer: "started" });
   });
 
   test("what a person sends is checked where it enters", async () => {

@@ -11,7 +11,7 @@ import { readHistory } from "../store/read-history.ts";
 import { readLiving } from "../store/read-living.ts";
 import { readWorkers } from "../store/read-workers.ts";
 import { sendMessage } from "../store/send-message.ts";
-import { startRun } from "../store/start-run.ts";
+import { isRunning, startRun } from "../store/start-run.ts";
 import type { Store } from "../store/store.ts";
 import { testPager } from "../store/test-pager.ts";
 import { readWays, waySummary } from "../store/ways.ts";
@@ -127,12 +127,12 @@ async function start(store: Store, known: ReadonlyMap<string, Machine>, request:
     by: request.by,
     why: request.why,
   });
-  if (answer.answer === "kept" && request.ifRunning !== "keep" && request.ifDone !== "keep") {
-    throw new FettleError("ALREADY_RUNNING", `Cannot start ${machine.name} ${request.key}: its run ${answer.run} is not done`, {
-      fix: `Look at it: fettle show ${request.key}`,
-    });
-  }
-  return { machine: machine.name, key: request.key, ...answer };
+  const started = { machine: machine.name, key: request.key, ...answer };
+  if (answer.answer === "started" || request.ifRunning === "keep") return started;
+  if (request.ifDone === "keep" && !(await isRunning(store.reads, started))) return started;
+  throw new FettleError("ALREADY_RUNNING", `Cannot start ${machine.name} ${request.key}: its run ${answer.run} is not done`, {
+    fix: `Look at it: fettle show ${request.key}`,
+  });
 }
 
 async function signal(store: Store, machine: Machine, instance: SeenInstance, request: SignalRequest): Promise<void> {

@@ -31,3 +31,15 @@ export async function startRun(session: Session, start: Start): Promise<{ run: n
   if (!row) throw new Error(`BUG: start_run of ${start.machine} ${start.key} returned nothing`);
   return row;
 }
+
+/** Whether that run is not done. */
+export async function isRunning(
+  session: Session,
+  { machine, key, run }: Pick<Start, "machine" | "key"> & { run: number },
+): Promise<boolean> {
+  const rows = await session.query<{ run: number }>(
+    "select run from fettle.instance where slot = $1::int and machine = $2 and key = $3 and run = $4::int and status <> 'done'",
+    [slotOf(machine, key), machine, key, run],
+  );
+  return rows.length > 0;
+}
