@@ -91,7 +91,7 @@ test("another package is not reached by a path", () => {
 
 test("inside the engine imports point down, and its tests are free", () => {
   const rule =
-    "inside the engine imports point down: error.ts ← machine and policy ← client/client.ts and client/rollout.ts ← store ← rollout ← worker ← client ← the rest";
+    "inside the engine imports point down: error.ts ← machine and policy ← client/client.ts and client/page.ts and client/request.ts and client/rollout.ts ← store ← rollout ← worker ← client ← the rest";
   const files = {
     "packages/engine/src/machine/a.ts": `import "../store/b.ts";\nimport "../error.ts";`,
     "packages/engine/src/store/b.ts": `import "../machine/a.ts";\nimport "../testing/c.ts";`,

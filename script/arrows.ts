@@ -14,12 +14,12 @@ const parts: readonly (readonly [part: string, may: readonly string[]])[] = [
 
 /**
  * A file of the engine may import its own layer and those before it; whatever is in none of them stands above them all.
- * client/client.ts and client/rollout.ts hold only the shapes that questions and answers have, which the store fills.
+ * The named files of client/ hold only the shapes that questions and answers have, which the store fills.
  */
 const layers = [
   ["error.ts"],
   ["machine", "policy"],
-  ["client/client.ts", "client/rollout.ts"],
+  ["client/client.ts", "client/page.ts", "client/request.ts", "client/rollout.ts"],
   ["store"],
   ["rollout"],
   ["worker"],

@@ -2,15 +2,9 @@ export { type Alert, parseAlerts } from "./alerts/alert.ts";
 export { type AlertRule, type Answered, takeAlert } from "./alerts/rule.ts";
 export { everyLiving, misfits } from "./client/check.ts";
 export type {
-  Act,
-  Actor,
-  AnswerRequest,
-  BreakerRequest,
   BreakerSummary,
-  Cause,
+  Changes,
   Client,
-  Delivery,
-  EditRequest,
   Filter,
   Held,
   HistoryEntry,
@@ -21,19 +15,24 @@ export type {
   LivingInstance,
   MachineSummary,
   Misfit,
-  MoveRequest,
-  Page,
-  Ref,
   Relative,
+  StateCount,
+  Status,
+  WorkerSummary,
+} from "./client/client.ts";
+export type { Act, Cause, Delivery, Page, WaySummary } from "./client/page.ts";
+export type {
+  Actor,
+  AnswerRequest,
+  BreakerRequest,
+  EditRequest,
+  MoveRequest,
+  Ref,
   RuleRequest,
   SignalRequest,
   Started,
   StartRequest,
-  StateCount,
-  Status,
-  WaySummary,
-  WorkerSummary,
-} from "./client/client.ts";
+} from "./client/request.ts";
 export type { Rollout, RolloutRequest, Selection } from "./client/rollout.ts";
 export { createClient } from "./client/store-client.ts";
 export { examine, type Finding } from "./doctor/examine.ts";

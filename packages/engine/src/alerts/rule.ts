@@ -1,4 +1,5 @@
-import type { Client, InstanceDetail, Ref } from "../client/client.ts";
+import type { Client, InstanceDetail } from "../client/client.ts";
+import type { Ref } from "../client/request.ts";
 import { FettleError } from "../error.ts";
 import type { Labels } from "../machine/machine.ts";
 import type { Alert } from "./alert.ts";

@@ -1,7 +1,8 @@
 import { FettleError } from "../error.ts";
 import { closeBreaker, readBreakers } from "../store/breakers.ts";
 import type { Session } from "../store/session.ts";
-import type { BreakerRequest, Client } from "./client.ts";
+import type { Client } from "./client.ts";
+import type { BreakerRequest } from "./request.ts";
 
 export function breakers(session: Session): Pick<Client, "breakers" | "closeBreaker"> {
   return {

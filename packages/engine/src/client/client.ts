@@ -1,15 +1,22 @@
 import type { Failure } from "../error.ts";
-import type { Duration } from "../machine/duration.ts";
-import type { Labels, Severity } from "../machine/machine.ts";
-import type { Edit, FieldChange } from "../policy/edit.ts";
-import type { Rule, RuleKind, Selector } from "../policy/rule.ts";
-import type { Rollout, RolloutRequest } from "./rollout.ts";
 
-/** Names one instance. `key` alone is enough while one machine has it, or all others that have it are children. */
-export interface Ref {
-  readonly machine?: string | undefined;
-  readonly key: string;
-}
+import type { Labels, Severity } from "../machine/machine.ts";
+import type { FieldChange } from "../policy/edit.ts";
+import type { Rule } from "../policy/rule.ts";
+import type { Cause, Page, WaySummary } from "./page.ts";
+import type {
+  Actor,
+  AnswerRequest,
+  BreakerRequest,
+  EditRequest,
+  MoveRequest,
+  Ref,
+  RuleRequest,
+  SignalRequest,
+  Started,
+  StartRequest,
+} from "./request.ts";
+import type { Rollout, RolloutRequest } from "./rollout.ts";
 
 export type Status = "running" | "stuck" | "done";
 
@@ -142,79 +149,6 @@ export interface Changes {
   readonly last: string;
 }
 
-export interface Page {
-  readonly id: number;
-  /** The same over all that is told of the page: what the other side knows it by. */
-  readonly token: string;
-  readonly cause: string;
-  readonly severity: Severity;
-  readonly say: string;
-  /** The first instance of the cause. */
-  readonly machine: string;
-  readonly key: string;
-  /** How often it was raised while open. */
-  readonly count: number;
-  /** The instances that have its cause now, as of the last look, a second ago at most. */
-  readonly victims: number;
-  readonly opened: string;
-  readonly last: string;
-  /** 1 when the page has called once, 2 when it has begun to call anew after an acknowledgement, since it got worse; 0 before. */
-  readonly round: number;
-  /** The page that says it already, while this one is held back. */
-  readonly suppressedBy: number | null;
-  readonly acknowledged: { readonly by: string; readonly at: string; readonly note: string } | null;
-  readonly resolved: string | null;
-  /** Whom it calls next, while nobody has acknowledged it. */
-  readonly next: { readonly at: string; readonly act: "open" | "repeat"; readonly via: readonly string[] } | null;
-  /** What was told to whom, newest first, at most 50. */
-  readonly deliveries: readonly Delivery[];
-}
-
-/** What a way is told of a page: `open` and `repeat` call a person, the others say how it went on; `test` proves the way. */
-export type Act = "open" | "repeat" | "acknowledge" | "resolve" | "test";
-
-export interface Delivery {
-  readonly via: string;
-  readonly act: Act;
-  readonly round: number;
-  readonly at: string;
-  readonly attempts: number;
-  readonly delivered: string | null;
-  /** When it is tried again; null when it will not be. */
-  readonly due: string | null;
-  /** Why the last attempt failed. */
-  readonly error: string | null;
-}
-
-/** One way to a person that living workers have. */
-export interface WaySummary {
-  readonly name: string;
-  /** Milliseconds from the opening of a page until it is called. */
-  readonly after: number;
-  /** Milliseconds between calls while nobody acknowledges. */
-  readonly repeat: number;
-  /** When something was last delivered. */
-  readonly worked: string | null;
-  /** Since when nothing gets through. */
-  readonly failing: string | null;
-}
-
-/** One line of the attention list: a cause, and how many things it holds. */
-export interface Cause {
-  readonly cause: string;
-  /** `engine`: about fettle itself, and not about an instance. */
-  readonly kind: "stuck" | "deadline" | "told" | "ask" | "breaker" | "engine";
-  readonly machine: string;
-  readonly state: string;
-  readonly code: string;
-  readonly say: string;
-  readonly count: number;
-  readonly since: string;
-  /** Up to five keys. */
-  readonly examples: readonly string[];
-  readonly page: Page | null;
-}
-
 export interface MachineSummary {
   readonly name: string;
   readonly version: number;
@@ -268,71 +202,6 @@ export interface BreakerSummary {
   readonly passing: boolean;
   /** What people did to it, oldest first; `let` is null where they closed it wholly. */
   readonly acts: readonly (Actor & { readonly at: string; readonly let: number | null })[];
-}
-
-/** Who asks, and why: kept in history. */
-export interface Actor {
-  readonly by: string;
-  readonly why: string;
-}
-
-export interface StartRequest extends Actor {
-  readonly machine: string;
-  readonly key: string;
-  readonly input: unknown;
-  readonly labels?: Labels | undefined;
-  /** When a run of the key is not done. Default `refuse`. */
-  readonly ifRunning?: "keep" | "refuse" | undefined;
-  /** When the last run is done. Default `again`. */
-  readonly ifDone?: "again" | "keep" | undefined;
-}
-
-export interface Started {
-  readonly machine: string;
-  readonly key: string;
-  readonly run: number;
-  readonly answer: "started" | "kept";
-}
-
-export interface SignalRequest extends Actor {
-  readonly ref: Ref;
-  readonly signal: string;
-  readonly payload?: unknown;
-}
-
-export interface MoveRequest extends Actor {
-  readonly ref: Ref;
-  /** Any state of the machine: its table binds handlers, not people. */
-  readonly state: string;
-  /** Fields of the data to set with it. */
-  readonly patch?: Readonly<Record<string, unknown>> | undefined;
-}
-
-export interface EditRequest extends Actor, Edit {
-  readonly ref: Ref;
-}
-
-export interface AnswerRequest extends Actor {
-  readonly ref: Ref;
-  readonly answer: "approve" | "refuse";
-}
-
-export interface BreakerRequest extends Actor {
-  readonly machine: string;
-  readonly name: string;
-  readonly scope: string;
-  /** Lets so many through and stays open; left out, it is closed wholly. */
-  readonly let?: number | undefined;
-}
-
-export interface RuleRequest extends Actor {
-  readonly kind: RuleKind;
-  /** With a `key`, one instance; else all that have everything that is named. Empty for all. */
-  readonly selector: Selector;
-  /** A mode's `observe`, `ask` or `act`; a silence's `mute` or `hold`. Left out for a pause. */
-  readonly value?: string | undefined;
-  /** Left out: as long as nobody takes it back. A silence must have an end. */
-  readonly lasts?: Duration | undefined;
 }
 
 /**

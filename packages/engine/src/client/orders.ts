@@ -8,8 +8,9 @@ import type { SeenInstance } from "../store/list-instances.ts";
 import { readLine } from "../store/read-line.ts";
 import { type Message, sendMessage } from "../store/send-message.ts";
 import type { Session } from "../store/session.ts";
-import type { Actor, AnswerRequest, Client, EditRequest, MoveRequest, Ref } from "./client.ts";
+import type { Client } from "./client.ts";
 import { notRunning } from "./not-running.ts";
+import type { Actor, AnswerRequest, EditRequest, MoveRequest, Ref } from "./request.ts";
 
 interface Means {
   readonly session: Session;

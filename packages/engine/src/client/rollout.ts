@@ -1,6 +1,7 @@
 import type { Duration } from "../machine/duration.ts";
 import type { Pace, RolloutAct, Share, StageProgress } from "../policy/rollout.ts";
-import type { Actor, Filter, Held, Status } from "./client.ts";
+import type { Filter, Held, Status } from "./client.ts";
+import type { Actor } from "./request.ts";
 
 export type Selection = Omit<Filter, "limit">;
 

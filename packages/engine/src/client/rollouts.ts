@@ -13,8 +13,9 @@ import { countStates, listInstances } from "../store/list-instances.ts";
 import { sendMessage } from "../store/send-message.ts";
 import type { Session } from "../store/session.ts";
 import { checkKey } from "../worker/visit.ts";
-import type { Actor, Client } from "./client.ts";
+import type { Client } from "./client.ts";
 import { accepted, noSuchState } from "./orders.ts";
+import type { Actor } from "./request.ts";
 import type { Rollout, RolloutRequest, Selection } from "./rollout.ts";
 import { rolloutOf } from "./rollout-summary.ts";
 

@@ -4,7 +4,8 @@ import type { RuleKind, Selector } from "../policy/rule.ts";
 import type { SeenInstance } from "../store/list-instances.ts";
 import { addRule, endRule, readRules } from "../store/rules.ts";
 import type { Session } from "../store/session.ts";
-import type { Client, Ref, RuleRequest } from "./client.ts";
+import type { Client } from "./client.ts";
+import type { Ref, RuleRequest } from "./request.ts";
 
 const values: Readonly<Record<RuleKind, readonly string[]>> = { pause: [""], mode: ["observe", "ask", "act"], silence: ["mute", "hold"] };
 

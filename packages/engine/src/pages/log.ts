@@ -1,4 +1,4 @@
-import type { Page } from "../client/client.ts";
+import type { Page } from "../client/page.ts";
 import type { Notice, Way } from "../worker/way.ts";
 import { request, sentence } from "./sentence.ts";
 

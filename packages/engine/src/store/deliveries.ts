@@ -1,4 +1,4 @@
-import type { Act, Page } from "../client/client.ts";
+import type { Act, Page } from "../client/page.ts";
 import { readPagesById } from "./pages.ts";
 import type { Session } from "./session.ts";
 

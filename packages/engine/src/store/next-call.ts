@@ -1,4 +1,4 @@
-import type { Page } from "../client/client.ts";
+import type { Page } from "../client/page.ts";
 import { instant } from "./instant.ts";
 import type { DeliveryRow, PageRow } from "./page-row.ts";
 import { isAbout, type WayRow } from "./ways.ts";

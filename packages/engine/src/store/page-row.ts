@@ -1,4 +1,4 @@
-import type { Act, Page } from "../client/client.ts";
+import type { Act, Page } from "../client/page.ts";
 
 /** A page as it is kept. Instants are milliseconds since 1970. */
 export interface PageRow extends Omit<Page, "opened" | "last" | "acknowledged" | "resolved" | "next" | "deliveries"> {

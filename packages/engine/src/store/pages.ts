@@ -1,4 +1,4 @@
-import type { Delivery, Page } from "../client/client.ts";
+import type { Delivery, Page } from "../client/page.ts";
 import { instant, instantOrNull } from "./instant.ts";
 import { nextCall } from "./next-call.ts";
 import type { DeliveryRow, PageRow } from "./page-row.ts";

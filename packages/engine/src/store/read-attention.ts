@@ -1,4 +1,4 @@
-import type { Cause } from "../client/client.ts";
+import type { Cause } from "../client/page.ts";
 import { instant } from "./instant.ts";
 import type { Session } from "./session.ts";
 

@@ -1,4 +1,4 @@
-import type { Page } from "../client/client.ts";
+import type { Page } from "../client/page.ts";
 import { readPagesById } from "./pages.ts";
 import type { Session } from "./session.ts";
 

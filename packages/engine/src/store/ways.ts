@@ -1,4 +1,4 @@
-import type { Act, WaySummary } from "../client/client.ts";
+import type { Act, WaySummary } from "../client/page.ts";
 import { instantOrNull } from "./instant.ts";
 import type { Session } from "./session.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Page } from "../client/client.ts";
+import type { Page } from "../client/page.ts";
 import { FettleError } from "../error.ts";
 import { raiseAlarm } from "../store/alarm.ts";
 import { type Claimed, claimDeliveries, releaseDelivery, settleDelivered, settleFailed } from "../store/deliveries.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Page } from "../client/client.ts";
+import type { Page } from "../client/page.ts";
 import { tell } from "./courier.ts";
 import type { Log } from "./options.ts";
 import type { PlannedWay, Way } from "./way.ts";

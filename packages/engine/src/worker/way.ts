@@ -1,4 +1,4 @@
-import type { Act, Page } from "../client/client.ts";
+import type { Act, Page } from "../client/page.ts";
 import { FettleError } from "../error.ts";
 import { type Duration, milliseconds } from "../machine/duration.ts";
 
