@@ -31,13 +31,18 @@ export interface Up extends Running {
   readonly pid: number;
 }
 
+interface Typing {
+  readonly prompt: string;
+  readonly keys: string;
+}
+
 export interface Sandbox extends AsyncDisposable {
   readonly folder: string;
   write(name: string, content: string): Promise<void>;
   /** Runs `fettle` there, to its end. */
   fettle(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Runs `fettle` on a pseudo-terminal of 100 columns, typing `keys` once `prompt` is seen; what it shows is `stdout`. */
-  onTerminal(args: readonly string[], typing?: { readonly prompt: string; readonly keys: string }): Promise<Ended>;
+  onTerminal(args: readonly string[], typing?: Typing, environment?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Starts `fettle` there, and does not wait for its end. */
   spawn(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Running>;
   /** Starts `fettle up` there, and waits until it runs. */
@@ -70,9 +75,9 @@ export async function openSandbox(config?: string): Promise<Sandbox> {
       child.stdin.end();
       return ended(child);
     },
-    async onTerminal(args, typing) {
+    async onTerminal(args, typing, environment) {
       const line = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-      const child = launch("script", ["-qec", `stty cols 100 rows 24; exec ${line}`, "/dev/null"], { TERM: "xterm" });
+      const child = launch("script", ["-qec", `stty cols 100 rows 24; exec ${line}`, "/dev/null"], { TERM: "xterm", ...environment });
       const end = ended(child);
       if (typing) typeAt(child, typing);
       return end;
@@ -121,7 +126,7 @@ async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
 }
 
 /** Types once the prompt is there; who reads the rest is not disturbed. */
-function typeAt(child: ChildProcessWithoutNullStreams, { prompt, keys }: { prompt: string; keys: string }): void {
+function typeAt(child: ChildProcessWithoutNullStreams, { prompt, keys }: Typing): void {
   let shown = "";
   const see = (chunk: Buffer) => {
     shown += chunk;
