@@ -125,6 +125,55 @@ describe("commands that change archives", () => {
     assert.deepEqual(readdirSync(folder).sort(), ["a-00003.warc.gz", "a.warc.gz"]);
   });
 
+  describe("read what they read twice from standard input too", () => {
+    const piped = (input: Uint8Array, ...args: readonly string[]) =>
+      spawnSync(process.execPath, [main, ...args], {
+        cwd: folder,
+        input,
+        timeout: 60_000,
+        env: { ...process.env, TMPDIR: folder, NODE_DISABLE_COMPILE_CACHE: "1" },
+      });
+    const sound = fixture("example.warc.gz");
+
+    test("mend writes it out though nothing is mended, and has no place to put it back", () => {
+      assert.equal(piped(plain, "mend", "-", "-o", "a.warc").status, 0);
+      assert.ok(get("a.warc").equals(plain));
+      assert.equal(piped(fixture("clipped.warc.gz"), "mend", "-", "--fix-digests", "-o", "b.warc.gz").status, 0);
+      assert.equal(warc("validate", "b.warc.gz").status, 0);
+      assert.match(String(piped(sound, "mend", "-", "--in-place").stderr), /NO_OUTPUT.*\nFix: Give -o OUTPUT,/);
+      assert.deepEqual(readdirSync(folder).sort(), ["a.warc", "b.warc.gz"]);
+    });
+
+    test("split names the parts by what they are", () => {
+      assert.equal(piped(sound, "split", "-", "--records", "4").status, 0);
+      assert.equal(piped(plain, "split", "-", "--by", "host").status, 0);
+      assert.equal(piped(fixture("example.arc.gz"), "split", "-", "--records", "9").status, 0);
+      assert.deepEqual(readdirSync(folder).sort(), [
+        "part-00001.arc.gz",
+        "part-00001.warc.gz",
+        "part-00002.warc.gz",
+        "part-example.com.warc",
+      ]);
+    });
+
+    test("dedupe", () => {
+      put("a.warc.gz", sound);
+      const { status, stdout } = piped(sound, "dedupe", "-", "a.warc.gz", "-o", "b.warc.gz", "--json");
+      assert.equal(status, 0);
+      assert.deepEqual(JSON.parse(String(stdout)).records, 12);
+      assert.match(String(piped(fixture("example.arc.gz"), "dedupe", "-", "-o", "c.warc.gz").stderr), /standard-input: it is an ARC file/);
+      assert.deepEqual(readdirSync(folder).sort(), ["a.warc.gz", "b.warc.gz"]);
+    });
+
+    test("merge of segments", () => {
+      put("a.warc.gz", sound);
+      assert.equal(warc("segment", "--size", "0.5kB", "a.warc.gz", "-o", "s.warc.gz").status, 0);
+      const { stdout } = piped(get("s.warc.gz"), "merge", "--json", "--segments", "-", "-o", "m.warc");
+      assert.equal(JSON.parse(String(stdout)).records, 6);
+      assert.equal(warc("validate", "m.warc").status, 0);
+    });
+  });
+
   test("an interrupt leaves nothing behind", async () => {
     const child = spawn(process.execPath, [main, "recompress", "-", "-o", "a.warc.gz"], {
       cwd: folder,

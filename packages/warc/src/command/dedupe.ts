@@ -15,6 +15,7 @@ import { print, say } from "./output.ts";
 import { outputArchive } from "./output-archive.ts";
 import { size, startProgress } from "./progress.ts";
 import { makeScratchFolder } from "./scratch-folder.ts";
+import { storeInput } from "./stored-source.ts";
 
 interface DedupeFlags {
   readonly output: string;
@@ -32,7 +33,7 @@ export const addDedupe: AddCommand = (program, ended) =>
   program
     .command("dedupe")
     .description("copies archives into one, with revisits instead of what is stored already")
-    .argument("<files...>", "paths of WARC files, or patterns such as '*.warc.gz'; each is read twice")
+    .argument("<files...>", "paths of WARC files, patterns such as '*.warc.gz', or - for standard input; each is read twice")
     .requiredOption("-o, --output <file>", "to be made; .warc.gz, .warc.zst or .warc")
     .addOption(new Option("--index <index>", "a sorted CDX or CDXJ index of earlier archives").conflicts(["cdxServer", "bloom"]))
     .addOption(
@@ -55,12 +56,13 @@ export const addDedupe: AddCommand = (program, ended) =>
     .action(async (paths: string[], flags: DedupeFlags) => ended(await runDedupe(paths, flags)));
 
 async function runDedupe(operands: readonly string[], flags: DedupeFlags): Promise<ExitCode> {
-  const files = await expandOperands(operands);
+  await using scratch = await makeScratchFolder();
+  const files: string[] = [];
+  for (const path of await expandOperands(operands)) files.push(path === "-" ? await storeInput(scratch.path) : path);
   let total = 0;
   for (const path of files) total += 2 * (await stat(path)).size;
   await using index = flags.index === undefined ? undefined : await openIndex(flags.index);
   await using store = flags.bloom === undefined ? undefined : await openBloomStore(flags.bloom, flags.falsePositives);
-  await using scratch = await makeScratchFolder();
   await using output = outputArchive(flags.output, flags.force === true);
   using progress = startProgress(total, flags.quiet === true);
   const { records, revisits, saved } = await dedupe(files, output.writer, {

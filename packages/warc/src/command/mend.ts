@@ -31,7 +31,10 @@ export const addMend: AddCommand = (program, ended) =>
   program
     .command("mend")
     .description("sets right what is wrong with an archive and loses nothing that can be read")
-    .argument("<file>", "a path; one that ends with .open, as a killed writer leaves it, is closed under its own name")
+    .argument(
+      "<file>",
+      "a path, or - for standard input; one that ends with .open, as a killed writer leaves it, is closed under its own name",
+    )
     .option("-o, --output <path>", "the mended archive")
     .option("--in-place", "puts it in the place of the old one")
     .option("--dry-run", "says what would be done, and writes nothing")
@@ -44,7 +47,7 @@ export const addMend: AddCommand = (program, ended) =>
 
 const notes = `
 What belongs to no record is written to OUTPUT.garbage. A record that is cut is kept as far as it goes, with its true Content-Length and
-WARC-Truncated. An archive in which nothing can be mended stays as it is, and no output is written.
+WARC-Truncated. An archive in which nothing can be mended stays as it is, and no output is written, unless it came by standard input.
 It ends with 0 where no error is left, with 1 where some could not be mended.
 ${examples("warc mend crawl.warc.gz --dry-run", "warc mend crawl.warc.gz -o mended.warc.gz", "warc mend --in-place crawl.warc.gz", "warc mend crawl.warc.gz.open                  # makes crawl.warc.gz")}`;
 
@@ -63,7 +66,8 @@ async function runMend(path: string, options: Options): Promise<ExitCode> {
       `Cannot mend ${path}: there is no record in it that can be saved`,
       "Look what it is with warc validate",
     );
-  const isWritten = found.mended > 0 && target.kind !== "none";
+  // Of what came by a pipe nothing is left but the output.
+  const isWritten = (found.mended > 0 || path === "-") && target.kind !== "none";
   const apart = isWritten ? await writeMended(input, target, options) : undefined;
   if (target.kind === "close") await close(path, target.closed, options);
   const done = { ...found, output: isWritten || target.kind === "close" ? nameOf(target) : null, garbage: apart ?? null };
@@ -86,11 +90,11 @@ function targetOf(path: string, { output, inPlace = false, dryRun = false, force
     return { kind: "close", path, closed };
   }
   if (output !== undefined && !inPlace) return { kind: "new", path: output };
-  if (output === undefined && inPlace) return { kind: "replace", path };
+  if (output === undefined && inPlace && path !== "-") return { kind: "replace", path };
   throw new WarcError(
     "NO_OUTPUT",
     `Cannot mend ${path}: it is not said where to`,
-    "Give -o OUTPUT or --in-place, or look first with --dry-run",
+    path === "-" ? "Give -o OUTPUT, or look first with --dry-run" : "Give -o OUTPUT or --in-place, or look first with --dry-run",
   );
 }
 

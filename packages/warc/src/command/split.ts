@@ -8,6 +8,9 @@ import { type OpenPart, splitByHost, splitInTurn } from "../change/split.ts";
 import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
+import { readRecords } from "../read/read-records.ts";
+import type { Format } from "../read/record.ts";
+import type { Packing } from "../write/pack-record.ts";
 import { byteCount } from "./byte-count.ts";
 import { type AddCommand, count, examples } from "./command.ts";
 import { type ExitCode, exit } from "./exit.ts";
@@ -32,7 +35,7 @@ export const addSplit: AddCommand = (program, ended) =>
   program
     .command("split")
     .description("makes several archives of one; each begins with a copy of the warcinfo that its records are under")
-    .argument("<file>", "a path")
+    .argument("<file>", "a path, or - for standard input, whose parts are named part-00001 and so on")
     .addOption(
       new Option("--size <bytes>", "of a part, from which on it gets no further record: 1GB")
         .argParser(byteCount)
@@ -86,7 +89,8 @@ function limitOf(path: string, { size, records }: Options) {
 /** Parts are named as the archive is, with the part's name before its ending. */
 async function opener(path: string, input: RandomAccess, options: Options, archives: NewArchives, made: Made[]): Promise<OpenPart> {
   const packing = await packingOf(input);
-  const [, stem = "", ending = ""] = /^(.+?)((?:\.w?arc)?(?:\.gz|\.zst)?)$/i.exec(basename(path)) ?? [];
+  const name = path === "-" ? `part.${await formatOf(input)}${endings[packing.kind]}` : basename(path);
+  const [, stem = "", ending = ""] = /^(.+?)((?:\.w?arc)?(?:\.gz|\.zst)?)$/i.exec(name) ?? [];
   const folder = options.directory ?? dirname(path);
   return async (name) => {
     await mkdir(folder, { recursive: true });
@@ -102,4 +106,11 @@ async function opener(path: string, input: RandomAccess, options: Options, archi
       },
     };
   };
+}
+
+const endings: Readonly<Record<Packing["kind"], string>> = { plain: "", gzip: ".gz", zstd: ".zst" };
+
+async function formatOf(input: RandomAccess): Promise<Format> {
+  for await (const { format } of readRecords(input)) return format;
+  return "warc";
 }

@@ -23,9 +23,14 @@ export async function openStored(argument: string): Promise<StoredSource> {
   const folder = await mkdtemp(join(tmpdir(), "warc-"));
   owned.use(removeOnInterrupt(folder));
   owned.defer(() => rm(folder, { recursive: true, force: true }));
-  const path = join(folder, "input");
-  await pipeline(process.stdin, createWriteStream(path));
-  const input = owned.use(await openFile(path));
+  const input = owned.use(await openFile(await storeInput(folder)));
   const moved = owned.move();
   return { name: "-", input, offset: 0, [Symbol.asyncDispose]: () => moved.disposeAsync() };
+}
+
+/** Writes standard input to a file in a folder, and answers with its path, which tells what it is where it is named. */
+export async function storeInput(folder: string): Promise<string> {
+  const path = join(folder, "standard-input");
+  await pipeline(process.stdin, createWriteStream(path));
+  return path;
 }
