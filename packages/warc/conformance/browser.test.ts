@@ -15,6 +15,9 @@ const ours = "/packages/warc/conformance/read-ours.ts";
 const library = ["/packages/warc/src/read/read-records.ts", "/packages/warc/src/http/message.ts"] as const;
 const names = [...files.keys()];
 
+/** As it can be handed to a page. */
+const inText = (name: string) => Buffer.from(files.get(name) ?? []).toString("base64");
+
 test("the archives to compare with are those of the suite and real ones, plain and in gzip", () => {
   assert.ok(names.includes("no-trailer.warc") && names.includes("example.warc") && names.includes("example.warc.gz"));
 });
@@ -29,7 +32,6 @@ describe("in Chromium, without anything of Node", { skip: noBrowser }, () => {
   test("every archive that is plain or in gzip has the records, digests and findings that it has in Node", async () => {
     const read = names.filter((name) => !name.endsWith(".zst"));
     // All at once: to fetch each takes longer than to read them all.
-    const packed = read.map((name) => Buffer.from(files.get(name) ?? []).toString("base64"));
     const answers = await browsing.page.evaluate(
       async ([all, url]) => {
         const { readOurs } = await import(url);
@@ -37,7 +39,31 @@ describe("in Chromium, without anything of Node", { skip: noBrowser }, () => {
         for (const each of all) answers.push(await readOurs(Uint8Array.from(atob(each), (byte) => byte.charCodeAt(0))));
         return answers;
       },
-      [packed, ours] as const,
+      [read.map(inText), ours] as const,
+    );
+    for (const [index, name] of read.entries())
+      assert.deepEqual(answers[index], await readOurs(files.get(name) ?? new Uint8Array(0)), name);
+  });
+
+  test("every archive in zstd has them too, where a decoder is given that checks what zstd does", async () => {
+    // fzstd takes no dictionary, and does not look at checksums.
+    const read = names.filter((name) => name.endsWith(".zst") && !/^(dictionary|zstd-bad-checksum)\./.test(name));
+    assert.ok(read.length > 10);
+    const answers = await browsing.page.evaluate(
+      async ([all, url, decoder]) => {
+        const { readOurs } = await import(url);
+        const zstd = await import(decoder);
+        const answers: unknown[] = [];
+        for (const each of all)
+          answers.push(
+            await readOurs(
+              Uint8Array.from(atob(each), (byte) => byte.charCodeAt(0)),
+              zstd,
+            ),
+          );
+        return answers;
+      },
+      [read.map(inText), ours, "fzstd"] as const,
     );
     for (const [index, name] of read.entries())
       assert.deepEqual(answers[index], await readOurs(files.get(name) ?? new Uint8Array(0)), name);

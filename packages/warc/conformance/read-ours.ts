@@ -1,5 +1,6 @@
 import type { Input } from "../src/bytes/input.ts";
 import { concat } from "../src/bytes/stored-bytes.ts";
+import type { ZstdDecoder } from "../src/bytes/zstd-decoder.ts";
 import type { Finding } from "../src/finding.ts";
 import { locateFinding } from "../src/http/block-finding.ts";
 import { openMessage } from "../src/http/message.ts";
@@ -12,10 +13,13 @@ import { byPlace } from "./by-place.ts";
 import type { CorpusFinding, CorpusRecord } from "./corpus.ts";
 
 /** What this library finds in a small archive, each finding once: its records, fields, digests and HTTP messages. */
-export async function readOurs(input: Input): Promise<{ records: readonly CorpusRecord[]; findings: readonly CorpusFinding[] }> {
+export async function readOurs(
+  input: Input,
+  zstd?: ZstdDecoder,
+): Promise<{ records: readonly CorpusRecord[]; findings: readonly CorpusFinding[] }> {
   const findings: Finding[] = [];
   const records: CorpusRecord[] = [];
-  for await (const record of readRecords(input, { report: (finding) => findings.push(finding) })) {
+  for await (const record of readRecords(input, { report: (finding) => findings.push(finding), ...(zstd && { zstd }) })) {
     const block = await gather(record.block);
     const { offset, plainOffset, type } = record;
     records.push({ offset, plainOffset, type: type ?? null, blockLength: block.length });

@@ -1,5 +1,6 @@
 export { rangeAccess } from "./bytes/http-ranges.ts";
 export type { Input, RandomAccess } from "./bytes/input.ts";
+export type { ZstdDecoder } from "./bytes/zstd-decoder.ts";
 export { cdx9, cdx10, cdx11, formatCdx, formatLegend, type Legend, parseCdx, parseLegend } from "./cdx/cdx.ts";
 export { formatCdxj, parseCdxj } from "./cdx/cdxj.ts";
 export { Cluster, type ClusterBlock, formatBlock, parseBlock } from "./cdx/cluster.ts";

@@ -22,6 +22,7 @@ const importMap = {
   imports: {
     ...Object.fromEntries(Object.entries(imports).map(([name, { default: web = "" }]) => [name, `/${join("packages/warc", web)}`])),
     "@noble/hashes/": "/node_modules/@noble/hashes/",
+    fzstd: "/node_modules/fzstd/esm/index.mjs",
   },
 };
 
@@ -62,7 +63,7 @@ function answer(path: string, files: ReadonlyMap<string, Uint8Array>): [type: st
   const file = files.get(path.replace("/files/", ""));
   if (file) return ["application/octet-stream", file];
   const source = join(root, path);
-  if (!/\.[jt]s$/.test(path) || !existsSync(source)) return undefined;
+  if (!/\.m?[jt]s$/.test(path) || !existsSync(source)) return undefined;
   const code = readFileSync(source, "utf8");
   return ["text/javascript", path.endsWith(".ts") ? stripTypeScriptTypes(code) : code];
 }

@@ -38,6 +38,6 @@ async function* inflateStream(feed: Feed, size: number): AsyncGenerator<Uint8Arr
 }
 
 function noZstd(): never {
-  const fix = "Read it in Node, or pack it anew with gzip";
+  const fix = "Give readRecords a decoder as its option zstd, read it in Node, or pack it anew with gzip";
   throw new WarcError("NO_ZSTD", "Cannot unpack zstd here: no browser does it frame by frame, with dictionaries", fix);
 }

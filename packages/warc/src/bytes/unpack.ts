@@ -4,20 +4,27 @@ import type { Piece, ReportFault, StorageFault } from "./piece.ts";
 import { StoredBytes } from "./stored-bytes.ts";
 import { unpackGzip } from "./unpack-gzip.ts";
 import { unpackZstd } from "./unpack-zstd.ts";
+import { lendZstd, type ZstdDecoder } from "./zstd-decoder.ts";
 import { findDictionary } from "./zstd-dictionary.ts";
 import { isZstd } from "./zstd-frame.ts";
 
 const enoughToTell = 4;
 
 /** The plain bytes of an archive from the stored byte `offset` on, whatever it is packed with: that is told by its first bytes, never by its name. */
-export async function* unpack(input: Input, offset: number, report: ReportFault): AsyncGenerator<readonly Piece[], void> {
+export async function* unpack(
+  input: Input,
+  offset: number,
+  report: ReportFault,
+  zstd?: ZstdDecoder,
+): AsyncGenerator<readonly Piece[], void> {
   const stored = new StoredBytes(readChunks(input, offset), offset);
   try {
     await stored.fill(enoughToTell);
     if (isGzip(stored.bytes)) yield* unpackGzip(stored, platform, report);
-    else if (isZstd(stored.bytes))
-      yield* unpackZstd(stored, platform, report, offset > 0 ? await findDictionary(input, platform) : undefined);
-    else {
+    else if (isZstd(stored.bytes)) {
+      const unpacker = zstd ? lendZstd(platform, zstd) : platform;
+      yield* unpackZstd(stored, unpacker, report, offset > 0 ? await findDictionary(input, unpacker) : undefined);
+    } else {
       const packing = otherPackings.find(({ magic }) => magic.every((byte, at) => stored.bytes[at] === byte));
       if (packing) report(notRead(packing.name, stored.offset));
       yield* passPlain(stored);

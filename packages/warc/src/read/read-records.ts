@@ -2,6 +2,7 @@ import type { Input } from "../bytes/input.ts";
 import type { StorageFault } from "../bytes/piece.ts";
 import { PlainBytes } from "../bytes/plain-bytes.ts";
 import { unpack } from "../bytes/unpack.ts";
+import type { ZstdDecoder } from "../bytes/zstd-decoder.ts";
 import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
@@ -23,6 +24,8 @@ export interface ReadOptions {
   readonly report?: (finding: Finding) => void;
   /** What to do about a finding, by its code or severity: `report` unless told. One that is ignored is not among the record's findings either. */
   readonly policy?: (finding: Finding) => Policy;
+  /** Unpacks zstd where the platform does not, as in a browser. */
+  readonly zstd?: ZstdDecoder;
 }
 
 /** `fail` ends the reading with a `WarcError` of the finding's code. */
@@ -70,7 +73,7 @@ class RecordReader {
   /** The last member that has been told to hold more than one record. */
   #shared: object | undefined;
 
-  constructor(input: Input, { offset = 0, report = () => undefined, policy = () => "report" }: ReadOptions) {
+  constructor(input: Input, { offset = 0, report = () => undefined, policy = () => "report", zstd }: ReadOptions) {
     this.#report = (finding) => {
       const { code, message, offset: place, clause } = finding;
       const decided = policy(finding);
@@ -81,7 +84,7 @@ class RecordReader {
     };
     this.#hurt = new HurtMembers(this.#report);
     this.#plain = new PlainBytes(
-      unpack(input, offset, (fault) => this.#noteFault(fault)),
+      unpack(input, offset, (fault) => this.#noteFault(fault), zstd),
       offset,
     );
   }
