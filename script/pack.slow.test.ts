@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -43,6 +43,23 @@ test("a tarball holds JavaScript, types, the licence and a README, and no source
       name,
     );
   }
+});
+
+test("a link in a page of a tarball leads to a file in it", async () => {
+  let checked = 0;
+  for (const [name, tarball] of tarballs) {
+    const unpacked = join(folder, "unpacked", name);
+    mkdirSync(unpacked, { recursive: true });
+    await run("tar", ["xzf", tarball, "-C", unpacked]);
+    for (const page of globSync("**/*.md", { cwd: unpacked })) {
+      const text = readFileSync(join(unpacked, page), "utf8");
+      for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+        checked++;
+        assert.ok(existsSync(join(unpacked, dirname(page), target)), `${name}: ${page} links to ${target}`);
+      }
+    }
+  }
+  assert.ok(checked > 10, `only ${checked} links were found`);
 });
 
 test("a manifest is as before after a pack, and after one that was killed half-way", async () => {
