@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { readRecords } from "../src/read/read-records.ts";
+import type { Written } from "../src/write/warc-writer.ts";
 import { type Browsing, browse, noBrowser } from "../test/browser.ts";
 import { fixture, fixtures } from "../test/fixture.ts";
 import { makeCorpus } from "./corpus.ts";
 import { readOurs } from "./read-ours.ts";
+import { writeOurs } from "./write-ours.ts";
 
 if (noBrowser) process.stderr.write(`${noBrowser}\n`);
 
@@ -14,6 +17,14 @@ for (const name of readdirSync(fixtures).filter((each) => !each.endsWith(".wacz"
 const ours = "/packages/warc/conformance/read-ours.ts";
 const library = ["/packages/warc/src/read/read-records.ts", "/packages/warc/src/http/message.ts"] as const;
 const names = [...files.keys()];
+
+async function digestsIn(archive: Uint8Array) {
+  const digests: (string | undefined)[][] = [];
+  // That of a warcinfo's block is another each time, for what it says of when it was made.
+  for await (const { type, fields } of readRecords(archive))
+    if (type !== "warcinfo") digests.push([fields.get("WARC-Block-Digest"), fields.get("WARC-Payload-Digest")]);
+  return digests;
+}
 
 /** As it can be handed to a page. */
 const inText = (name: string) => Buffer.from(files.get(name) ?? []).toString("base64");
@@ -75,6 +86,33 @@ describe("in Chromium, without anything of Node", { skip: noBrowser }, () => {
       return readOurs((await fetch("/files/example.warc.gz")).body);
     }, ours);
     assert.deepEqual(answer, await readOurs(fixture("example.warc.gz")));
+  });
+
+  test("what is written there has nothing wrong when Node reads it, and is where it is said to be", async () => {
+    for (const kind of ["plain", "gzip"] as const) {
+      const { packed, written } = await browsing.page.evaluate(
+        async ([url, packing]) => {
+          const { writeOurs } = await import(url);
+          const { bytes, written } = await writeOurs(packing);
+          const packed = Array.from(bytes as Uint8Array, (byte) => String.fromCharCode(byte)).join("");
+          return { packed: btoa(packed), written: written as Written[] };
+        },
+        ["/packages/warc/conformance/write-ours.ts", kind] as const,
+      );
+      const bytes = Buffer.from(packed, "base64");
+      const inNode = await writeOurs(kind);
+      const { records, findings } = await readOurs(bytes);
+      assert.deepEqual(findings, []);
+      assert.deepEqual(
+        records.map(({ type, blockLength }) => [type, blockLength]),
+        (await readOurs(inNode.bytes)).records.map(({ type, blockLength }) => [type, blockLength]),
+      );
+      assert.deepEqual(
+        written.map(({ offset }) => offset),
+        records.slice(1).map(({ offset }) => offset),
+      );
+      assert.deepEqual(await digestsIn(bytes), await digestsIn(inNode.bytes));
+    }
   });
 
   test("what the browser cannot unpack it says, and how to go on", async () => {
