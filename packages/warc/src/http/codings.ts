@@ -7,6 +7,6 @@ export function isChunked(fields: HttpFields): boolean {
 
 /** Every coding of a body but that of chunks, in the order in which they were applied. */
 export function codingsOf(fields: HttpFields): readonly string[] {
-  const named = [...fields.tokens("Content-Encoding"), ...fields.tokens("Transfer-Encoding")];
+  const named = fields.tokens("Content-Encoding").concat(fields.tokens("Transfer-Encoding"));
   return named.filter((coding) => coding !== "chunked" && coding !== "identity");
 }

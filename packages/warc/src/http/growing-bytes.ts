@@ -1,6 +1,8 @@
+const none = new Uint8Array(0);
+
 /** Bytes gathered from pieces, in memory that doubles: it takes no more than twice what was added, in however small pieces. */
 export class GrowingBytes {
-  #memory = new Uint8Array(0);
+  #memory: Uint8Array = none;
   #length = 0;
 
   get length(): number {

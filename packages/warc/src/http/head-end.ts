@@ -12,11 +12,14 @@ export interface ScannedHead {
   readonly controlAt: number | undefined;
 }
 
-/** Looks at every byte of a head once: to search for the two apart took longer than to parse the fields. */
-export function scanHead(bytes: Uint8Array): ScannedHead {
+/**
+ * Looks at every byte of a head once, from `start` on and before `limit`: to search for the two apart took longer than to parse the fields.
+ * `start` is behind the empty lines before the first one, which end nothing.
+ */
+export function scanHead(bytes: Uint8Array, start: number, limit = bytes.length): ScannedHead {
   let controlAt: number | undefined;
-  // Behind the empty lines before the start line, which end nothing.
-  for (let at = startOfMessage(bytes); at < bytes.length; at++) {
+  const to = Math.min(limit, bytes.length);
+  for (let at = start; at < to; at++) {
     const byte = bytes[at] ?? 0;
     if (byte >= 0x20 && byte !== 0x7f) continue;
     const next = bytes[at + 1];

@@ -1,6 +1,6 @@
 import { GrowingBytes } from "./growing-bytes.ts";
-import { longestHead, scanHead } from "./head-end.ts";
-import { type HttpHead, type ParsedHead, parseHttpHead } from "./parse-http-head.ts";
+import { longestHead, type ScannedHead } from "./head-end.ts";
+import { type HttpHead, type ParsedHead, parseScannedHead, scanHttpHead } from "./parse-http-head.ts";
 
 export interface ReadHead extends ParsedHead {
   /** What of the body came with the head: views on the bytes that were written. */
@@ -22,7 +22,8 @@ export class HeadReader {
     if (this.#held.length > 0) this.#held.add(piece);
     const bytes = this.#held.length > 0 ? this.#held.bytes : piece;
     if (bytes.length < this.#tryAt) return undefined;
-    if (scanHead(bytes).end !== undefined || bytes.length >= longestHead) return this.#parse(bytes);
+    const scanned = scanHttpHead(bytes);
+    if (scanned.end !== undefined || bytes.length >= longestHead) return this.#parse(bytes, scanned);
     if (this.#held.length === 0) this.#held.add(piece);
     // Not at each piece: a head of a megabyte that comes byte by byte would be searched a million times.
     this.#tryAt = Math.min(bytes.length * 2, longestHead);
@@ -31,11 +32,12 @@ export class HeadReader {
 
   /** The block has ended: what there is, is the head. */
   end(): ReadHead {
-    return this.#parse(this.#held.bytes);
+    const { bytes } = this.#held;
+    return this.#parse(bytes, scanHttpHead(bytes));
   }
 
-  #parse(bytes: Uint8Array): ReadHead {
-    const parsed = parseHttpHead(bytes, this.#kind);
-    return { ...parsed, begun: bytes.subarray(parsed.bodyAt) };
+  #parse(bytes: Uint8Array, scanned: ScannedHead): ReadHead {
+    const { head, bodyAt, findings } = parseScannedHead(bytes, this.#kind, scanned);
+    return { head, bodyAt, findings, begun: bytes.subarray(bodyAt) };
   }
 }

@@ -42,14 +42,16 @@ export type HttpFaultCode = keyof typeof rules;
 
 /** What has been found in one message. Of each kind the first is kept: a server that ends one line wrongly does so with all. */
 export class HttpFaults {
-  readonly #found = new Map<HttpFaultCode, BlockFinding>();
+  /** Most messages have none. */
+  #found: Map<HttpFaultCode, BlockFinding> | undefined;
 
   note(code: HttpFaultCode, at: number, message: string): void {
+    this.#found ??= new Map();
     if (!this.#found.has(code)) this.#found.set(code, { code, ...rules[code], message, at });
   }
 
   /** In the order of their places. */
   get list(): readonly BlockFinding[] {
-    return [...this.#found.values()].sort((one, other) => one.at - other.at);
+    return this.#found ? [...this.#found.values()].sort((one, other) => one.at - other.at) : [];
   }
 }

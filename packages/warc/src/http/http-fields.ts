@@ -1,3 +1,5 @@
+import { isSameName } from "../same-name.ts";
+
 /** One field of an HTTP message. */
 export interface HttpField {
   readonly name: string;
@@ -17,14 +19,14 @@ export class HttpFields implements Iterable<HttpField> {
 
   /** The value of the first field of that name, undefined where there is none. */
   get(name: string): string | undefined {
-    const key = name.toLowerCase();
-    return this.list.find((field) => isNamed(field, key))?.value;
+    for (const field of this.list) if (isSameName(field.name, name)) return field.value;
+    return undefined;
   }
 
   /** The members of a comma-separated list, of all fields of that name together, in lower case and without parameters (RFC 9110 5.6.1). */
   tokens(name: string): readonly string[] {
-    const key = name.toLowerCase();
-    const values = this.list.filter((field) => isNamed(field, key)).flatMap(({ value }) => value.split(","));
+    if (this.get(name) === undefined) return none;
+    const values = this.list.filter((field) => isSameName(field.name, name)).flatMap(({ value }) => value.split(","));
     return values.map((value) => (value.split(";", 1)[0] ?? "").trim().toLowerCase()).filter((value) => value !== "");
   }
 
@@ -33,6 +35,4 @@ export class HttpFields implements Iterable<HttpField> {
   }
 }
 
-function isNamed({ name }: HttpField, key: string): boolean {
-  return name.length === key.length && name.toLowerCase() === key;
-}
+const none: readonly string[] = [];

@@ -2,7 +2,8 @@ import { type HeadText, readValue } from "./head-text.ts";
 import type { HttpFaults } from "./http-fault.ts";
 import type { HttpField } from "./http-fields.ts";
 
-const token = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** By the character, whether a name may have it: tchar of RFC 9110 5.6.2. */
+const isTokenChar = Array.from({ length: 128 }, (_, code) => /[!#$%&'*+.^_`|~\w-]/.test(String.fromCharCode(code)));
 
 interface OpenField {
   readonly name: string;
@@ -31,14 +32,14 @@ export function parseFields(head: HeadText, start: number, faults: HttpFaults): 
 export function lineEnd(text: string, at: number, faults: HttpFaults): number {
   const lf = text.indexOf("\n", at);
   const end = toEnd(text, lf);
-  if (end > at && text[end - 1] === "\r") return end - 1;
+  if (end > at && text.charCodeAt(end - 1) === 13) return end - 1;
   if (lf >= 0) faults.note("HTTP_LF_LINE_ENDS", lf, "A line of the head ends in LF, expected CRLF");
   return end;
 }
 
 /** Where the line after that which ends at `end` begins. */
 export function nextLine(text: string, end: number): number {
-  return end + (text[end] === "\r" && text[end + 1] === "\n" ? 2 : 1);
+  return end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
 }
 
 function parseField(head: HeadText, at: number, end: number, colon: number, faults: HttpFaults): OpenField {
@@ -47,8 +48,13 @@ function parseField(head: HeadText, at: number, end: number, colon: number, faul
   while (nameEnd > at && isBlank(text, nameEnd - 1)) nameEnd--;
   if (nameEnd < colon) faults.note("HTTP_SPACE_BEFORE_COLON", nameEnd, "White space stands between the name of a field and its colon");
   const name = readValue(head, at, nameEnd, faults);
-  if (!token.test(name)) faults.note("HTTP_FIELD_NAME", at, "The name of a field is empty, or has characters that no name may have");
+  if (!isToken(name)) faults.note("HTTP_FIELD_NAME", at, "The name of a field is empty, or has characters that no name may have");
   return { name, at, value: readTrimmed(head, colon + 1, end, faults) };
+}
+
+function isToken(name: string): boolean {
+  for (let at = 0; at < name.length; at++) if (!isTokenChar[name.charCodeAt(at)]) return false;
+  return name !== "";
 }
 
 function joinFolded(head: HeadText, at: number, end: number, last: OpenField | undefined, faults: HttpFaults): void {

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { locateFinding } from "./block-finding.ts";
-import { scanHead } from "./head-end.ts";
-import { parseHttpHead } from "./parse-http-head.ts";
+import { parseHttpHead, scanHttpHead } from "./parse-http-head.ts";
 
 interface Vector {
   readonly mode: string;
@@ -129,7 +128,7 @@ test("no bytes make a head throw, and its end is where the blank line is", () =>
   fc.assert(
     fc.property(anyBytes, fc.constantFrom("request", "response"), (input, kind) => {
       const { head, bodyAt, findings } = parseHttpHead(input, kind);
-      if (head) assert.equal(bodyAt, scanHead(input).end ?? input.length);
+      if (head) assert.equal(bodyAt, scanHttpHead(input).end ?? input.length);
       for (const { at } of findings) assert.ok(at >= 0 && at <= input.length);
     }),
     { numRuns: 2000 },

@@ -1,5 +1,5 @@
 import type { BlockFinding } from "./block-finding.ts";
-import { longestHead, scanHead, startOfMessage } from "./head-end.ts";
+import { longestHead, type ScannedHead, scanHead, startOfMessage } from "./head-end.ts";
 import { readHeadText } from "./head-text.ts";
 import { HttpFaults } from "./http-fault.ts";
 import { HttpFields } from "./http-fields.ts";
@@ -24,6 +24,16 @@ export interface ParsedHead {
  * there. `HeadReader` reads it from pieces.
  */
 export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): ParsedHead {
+  return parseScannedHead(bytes, kind, scanHttpHead(bytes));
+}
+
+/** Where the head at the start of a block ends. */
+export function scanHttpHead(bytes: Uint8Array): ScannedHead {
+  return scanHead(bytes.length > longestHead ? bytes.subarray(0, longestHead) : bytes, startOfMessage(bytes));
+}
+
+/** The same, where the bytes have been looked at already. */
+export function parseScannedHead(bytes: Uint8Array, kind: HttpHead["kind"], { end, controlAt }: ScannedHead): ParsedHead {
   const faults = new HttpFaults();
   const start = startOfMessage(bytes);
   const none = (): ParsedHead => ({ head: undefined, bodyAt: 0, findings: faults.list });
@@ -31,7 +41,6 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
     faults.note("NO_HTTP_HEAD", 0, "The block begins with no status line");
     return none();
   }
-  const { end, controlAt } = scanHead(bytes.subarray(0, longestHead));
   if (end === undefined && bytes.length >= longestHead) {
     faults.note("HTTP_HEAD_TOO_LONG", 0, `The head has no end within ${longestHead} bytes`);
     return none();
@@ -55,6 +64,6 @@ export function parseHttpHead(bytes: Uint8Array, kind: HttpHead["kind"]): Parsed
 
 /** `HTTP`, in either case. */
 function beginsWithHttp(bytes: Uint8Array, start: number): boolean {
-  const [h, t, u, p] = bytes.subarray(start, start + 4);
-  return h !== undefined && (h | 32) === 0x68 && ((t ?? 0) | 32) === 0x74 && ((u ?? 0) | 32) === 0x74 && ((p ?? 0) | 32) === 0x70;
+  const is = (at: number, letter: number) => ((bytes[start + at] ?? 0) | 0x20) === letter;
+  return is(0, 0x68) && is(1, 0x74) && is(2, 0x74) && is(3, 0x70);
 }

@@ -1,3 +1,5 @@
+import { isSameName } from "../same-name.ts";
+
 /** One named field of a record's header, as it stands there. */
 export interface Field {
   readonly name: string;
@@ -21,20 +23,15 @@ export class Fields implements Iterable<Field> {
   }
 
   field(name: string): Field | undefined {
-    return this.list.find(isNamed(name));
+    for (const field of this.list) if (isSameName(field.name, name)) return field;
+    return undefined;
   }
 
   all(name: string): readonly Field[] {
-    return this.list.filter(isNamed(name));
+    return this.list.filter((field) => isSameName(field.name, name));
   }
 
   [Symbol.iterator](): Iterator<Field> {
     return this.list[Symbol.iterator]();
   }
-}
-
-/** Most names are written as the standard writes them, and are asked for so: that is tried first. */
-function isNamed(name: string): (field: Field) => boolean {
-  const key = name.toLowerCase();
-  return (field) => field.name === name || (field.name.length === name.length && field.name.toLowerCase() === key);
 }

@@ -14,12 +14,16 @@ const versionLine = /^WARC\/(\d+\.\d+)[ \t]*$/i;
 /** Every control character but the tab and those of line ends, ISO 28500:2017 4. */
 const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|$)/;
 
-/** Parses a header that begins with a version line. What follows its blank line is not part of `bytes`. */
-export function parseHead(bytes: Uint8Array): WarcHead {
+/**
+ * Parses a header that begins with a version line. What follows its blank line is not part of `bytes`. Control characters are looked for
+ * unless it is known that there are none.
+ */
+export function parseHead(bytes: Uint8Array, mayHaveControl = true): WarcHead {
   const quirks: Quirk[] = [];
   const text = decode(bytes, quirks);
   const version = parseVersion(text, quirks);
   const fields = new Fields(parseFields(text, quirks));
+  if (mayHaveControl) findControls(text, quirks);
   return { version, fields, contentLength: parseLength(fields, quirks), quirks };
 }
 
@@ -54,25 +58,17 @@ function parseFields(text: string, quirks: Quirk[]): Field[] {
     const end = hasCr ? after - 1 : after;
     line++;
     if (lf >= 0 && !hasCr) lfLine ??= line;
-    if (line > 1 && end > start) parseLine(text, start, end, { fields, line, quirks });
+    if (line > 1 && end > start) parseLine(text, start, end, line, fields, quirks);
     start = after + 1;
   }
   if (lfLine !== undefined) quirks.push({ code: "LF_LINE_ENDS", message: "A line of the header ends in LF, expected CRLF", line: lfLine });
-  if (control.test(text)) findControls(text, quirks);
   return fields;
 }
 
-interface Lines {
-  readonly fields: OpenField[];
-  readonly line: number;
-  readonly quirks: Quirk[];
-}
-
-function parseLine(text: string, start: number, end: number, { fields, line, quirks }: Lines): void {
+function parseLine(text: string, start: number, end: number, line: number, fields: OpenField[], quirks: Quirk[]): void {
   const first = text.charCodeAt(start);
-  const last = fields.at(-1);
-  const isFolded = first === 0x20 || first === 0x09;
-  if (isFolded && last) {
+  const last = first === 0x20 || first === 0x09 ? fields.at(-1) : undefined;
+  if (last) {
     quirks.push({
       code: "FOLDED_FIELD",
       message: `The value of ${last.name} goes on in a line of its own, which the annotated standard advises against`,
@@ -91,10 +87,21 @@ function parseLine(text: string, start: number, end: number, { fields, line, qui
     return;
   }
   const written = text.slice(start, colon);
-  const name = written.trim();
+  const name = trimmed(text, start, colon);
   if (name === "") quirks.push({ code: "EMPTY_FIELD_NAME", message: "The field has no name", line });
   else if (name !== written) quirks.push({ code: "SPACE_BEFORE_COLON", message: `White space stands around the name ${name}`, line });
-  fields.push({ name, value: text.slice(colon + 1, end).trim(), line });
+  fields.push({ name, value: trimmed(text, text.charCodeAt(colon + 1) === 0x20 ? colon + 2 : colon + 1, end), line });
+}
+
+/** Nearly always there is nothing to trim, which is quicker to see than to do. */
+function trimmed(text: string, start: number, end: number): string {
+  const part = text.slice(start, end);
+  return isInk(text.charCodeAt(start)) && isInk(text.charCodeAt(end - 1)) ? part : part.trim();
+}
+
+/** Whether this is certainly no white space, of which there is some beyond ASCII. */
+function isInk(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 function findControls(text: string, quirks: Quirk[]): void {
@@ -103,12 +110,13 @@ function findControls(text: string, quirks: Quirk[]): void {
 }
 
 function parseLength(fields: Fields, quirks: Quirk[]): number | undefined {
-  const [field, second] = fields.all("Content-Length");
+  const field = fields.field("Content-Length");
   if (!field) {
     quirks.push({ code: "NO_LENGTH", message: "The record has no Content-Length" });
     return undefined;
   }
   const { value, line } = field;
+  const [, second] = fields.all("Content-Length");
   if (second) quirks.push({ code: "REPEATED_LENGTH", message: "The record has more than one Content-Length", line: second.line });
   const length = Number(value);
   if (/^\d+$/.test(value) && Number.isSafeInteger(length)) return length;
