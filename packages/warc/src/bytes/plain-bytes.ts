@@ -8,12 +8,17 @@ interface Mark {
   readonly member: Member | undefined;
 }
 
+const none = new Uint8Array(0);
+
+/** So many bytes are joined at least where some are left over: most headers are shorter. */
+const leastJoined = 1 << 12;
+
 /**
  * The plain bytes of an archive from where the reader stands, as many as it has asked for, and which member each is in. Most of what is asked
  * for is here already: `take` gets it without a promise, and only where that fails is `fetch` to be waited for.
  */
 export class PlainBytes {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = none;
   /** Of the next byte, in `bytes`: what lies before it has been read. */
   at = 0;
   /** Whether bytes are lost behind those that are here: no more come until `passBreak`. */
@@ -52,23 +57,38 @@ export class PlainBytes {
   take(): boolean {
     const kept = this.left;
     if (this.broken || this.#queue.length === 0 || (this.#queued < kept && !this.#ended && !this.#queue.at(-1)?.broken)) return false;
-    const parts = [this.bytes.subarray(this.at)];
     this.#base += this.at;
+    if (kept === 0) this.bytes = this.#shift(0, Number.POSITIVE_INFINITY);
+    else this.#join(kept);
     this.at = 0;
-    let end = this.#base + kept;
-    let taken = 0;
-    for (const { bytes, offset, member, broken } of this.#queue) {
-      if (this.broken || end - this.#base >= Math.max(1, 2 * kept)) break;
-      if (bytes.length > 0) this.#mark(end, offset, member);
-      parts.push(bytes);
-      end += bytes.length;
-      this.broken = broken ?? false;
-      taken++;
-    }
-    this.#queue.splice(0, taken);
-    this.#queued -= end - this.#base - kept;
-    this.bytes = concat(parts);
     return this.left > kept;
+  }
+
+  /** Copies no more than it must of what comes next, which may be large. */
+  #join(kept: number): void {
+    const parts = [this.bytes.subarray(this.at)];
+    const enough = kept + Math.max(kept, leastJoined);
+    for (let length = kept; length < enough && this.#queue.length > 0 && !this.broken; ) {
+      const next = this.#shift(length, enough - length);
+      parts.push(next);
+      length += next.length;
+    }
+    this.bytes = concat(parts);
+  }
+
+  /** The bytes of the next piece that has any, but `most` of them; they will stand behind `before` bytes. */
+  #shift(before: number, most: number): Uint8Array {
+    let piece = this.#queue.shift();
+    while (piece && piece.bytes.length === 0 && !piece.broken && this.#queue.length > 0) piece = this.#queue.shift();
+    if (!piece) return none;
+    const { bytes, offset, member, broken } = piece;
+    const taken = bytes.length > most ? bytes.subarray(0, most) : bytes;
+    if (taken.length > 0) this.#mark(this.#base + before, offset, member);
+    if (taken.length < bytes.length)
+      this.#queue.unshift({ ...piece, bytes: bytes.subarray(most), offset: member ? offset : offset + most });
+    else this.broken = broken ?? false;
+    this.#queued -= taken.length;
+    return taken;
   }
 
   /** Fetches bytes, so that `take` gets some, or there are no more. */
@@ -113,7 +133,8 @@ export class PlainBytes {
   /** The plain offset of the first byte of the member that begins next among the bytes that are here. */
   nextMemberStart(): number | undefined {
     const { plainOffset } = this;
-    return this.#marks.find((mark) => mark.member && mark.plainOffset > plainOffset)?.plainOffset;
+    for (const mark of this.#marks) if (mark.member && mark.plainOffset > plainOffset) return mark.plainOffset;
+    return undefined;
   }
 
   async close(): Promise<void> {

@@ -12,11 +12,15 @@ export interface BlockDescription {
  * is none. The record's type goes before a `msgtype` that says otherwise. A revisit holds a response; records of ARC files have no media
  * type of their block, and are responses where their URL is one of HTTP, as are requests and responses that leave it out.
  */
-export function messageKind({ type, contentType, targetUri }: BlockDescription): HttpHead["kind"] | undefined {
-  const isHttpUrl = /^<?https?:/i.test(targetUri ?? "");
-  if (type === "arc") return isHttpUrl ? "response" : undefined;
+export function messageKind(record: BlockDescription): HttpHead["kind"] | undefined {
+  const { type, contentType } = record;
+  if (type === "arc") return hasHttpUrl(record) ? "response" : undefined;
   const byType = type === "request" || type === "response" ? type : undefined;
-  if (contentType === undefined) return isHttpUrl ? byType : undefined;
+  if (contentType === undefined) return hasHttpUrl(record) ? byType : undefined;
   if (!/^\s*application\/http\s*(;|$)/i.test(contentType)) return undefined;
   return byType ?? (/;\s*msgtype\s*=\s*"?request\b/i.test(contentType) ? "request" : "response");
+}
+
+function hasHttpUrl({ targetUri }: BlockDescription): boolean {
+  return /^<?https?:/i.test(targetUri ?? "");
 }

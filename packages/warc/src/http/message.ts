@@ -1,3 +1,4 @@
+import { takeReady } from "../bytes/ready-bytes.ts";
 import type { BlockFinding } from "./block-finding.ts";
 import { codingsOf, isChunked } from "./codings.ts";
 import { Dechunker } from "./dechunker.ts";
@@ -24,27 +25,47 @@ export interface HttpMessage {
 
 /** Reads the head of the message in a block, and no more of it than that takes. */
 export async function openMessage(block: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, kind: HttpHead["kind"]): Promise<HttpMessage> {
+  const reader = new HeadReader(kind);
+  // Most heads are here already, whole.
+  const first = takeReady(block);
+  const ready = first && reader.write(first);
   const pieces = iterate(block);
-  const head = await readHead(pieces, kind);
-  const { fields } = head.head ?? {};
-  const faults = new HttpFaults();
-  const chunkFindings: BlockFinding[] = [];
-  const raw = () => withBegun(head.begun, pieces);
-  const entity = () => (fields && isChunked(fields) ? dechunk(raw(), head.bodyAt, chunkFindings) : raw());
-  return {
-    head: head.head,
-    bodyAt: head.bodyAt,
-    get findings() {
-      return [...head.findings, ...chunkFindings, ...faults.list];
-    },
-    raw,
-    entity,
-    decoded: () => (fields ? decodeContent(entity(), codingsOf(fields), head.bodyAt, faults) : entity()),
-  };
+  return new OpenMessage(ready ?? (await readHead(pieces, reader)), pieces);
 }
 
-async function readHead(pieces: AsyncGenerator<Uint8Array>, kind: HttpHead["kind"]): Promise<ReadHead> {
-  const reader = new HeadReader(kind);
+class OpenMessage implements HttpMessage {
+  readonly head: HttpHead | undefined;
+  readonly bodyAt: number;
+  readonly #read: ReadHead;
+  readonly #pieces: AsyncGenerator<Uint8Array>;
+  readonly #faults = new HttpFaults();
+  readonly #chunkFindings: BlockFinding[] = [];
+
+  constructor(read: ReadHead, pieces: AsyncGenerator<Uint8Array>) {
+    this.head = read.head;
+    this.bodyAt = read.bodyAt;
+    this.#read = read;
+    this.#pieces = pieces;
+  }
+
+  get findings(): readonly BlockFinding[] {
+    return [...this.#read.findings, ...this.#chunkFindings, ...this.#faults.list];
+  }
+
+  raw(): AsyncIterable<Uint8Array> {
+    return withBegun(this.#read.begun, this.#pieces);
+  }
+
+  entity(): AsyncIterable<Uint8Array> {
+    return this.head && isChunked(this.head.fields) ? dechunk(this.raw(), this.bodyAt, this.#chunkFindings) : this.raw();
+  }
+
+  decoded(): AsyncIterable<Uint8Array> {
+    return this.head ? decodeContent(this.entity(), codingsOf(this.head.fields), this.bodyAt, this.#faults) : this.entity();
+  }
+}
+
+async function readHead(pieces: AsyncGenerator<Uint8Array>, reader: HeadReader): Promise<ReadHead> {
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
     const read = reader.write(next.value);
     if (read) return read;

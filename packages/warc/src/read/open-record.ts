@@ -1,5 +1,6 @@
 import type { Member } from "../bytes/piece.ts";
 import type { PlainBytes } from "../bytes/plain-bytes.ts";
+import type { ReadyBytes } from "../bytes/ready-bytes.ts";
 import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
@@ -9,18 +10,23 @@ import { type Quirk, toFinding } from "./quirk.ts";
 import type { ArchiveRecord, Extent, Format } from "./record.ts";
 import { startsWarcRecord } from "./record-start.ts";
 
-export interface RecordStart {
-  readonly number: number;
+/** What the header of a record says. */
+export interface RecordHead {
   readonly format: Format;
   readonly version: string;
   readonly type: string | undefined;
-  readonly offset: number;
-  readonly plainOffset: number;
-  readonly member: Member | undefined;
-  readonly startsMember: boolean;
   readonly head: Uint8Array;
   readonly fields: Fields;
   readonly contentLength: number | undefined;
+}
+
+/** Where it stands. */
+export interface RecordStart {
+  readonly number: number;
+  readonly plainOffset: number;
+  readonly offset: number;
+  readonly member: Member | undefined;
+  readonly startsMember: boolean;
 }
 
 /** What stands behind a block, ISO 28500:2017 4 and the ARC format. */
@@ -49,26 +55,26 @@ export class OpenRecord implements ArchiveRecord {
   #hasTrailer = false;
   #extent: Extent | undefined;
 
-  constructor(start: RecordStart, plain: PlainBytes, report: (finding: Finding) => boolean) {
+  constructor(head: RecordHead, start: RecordStart, plain: PlainBytes, report: (finding: Finding) => boolean) {
     this.number = start.number;
-    this.format = start.format;
-    this.version = start.version;
-    this.type = start.type;
+    this.format = head.format;
+    this.version = head.version;
+    this.type = head.type;
     this.offset = start.offset;
     this.plainOffset = start.plainOffset;
-    this.head = start.head;
-    this.fields = start.fields;
-    this.contentLength = start.contentLength;
+    this.head = head.head;
+    this.fields = head.fields;
+    this.contentLength = head.contentLength;
     this.#start = start;
     this.#last = start.member;
     this.#plain = plain;
     this.#report = report;
-    this.#left = Math.max(0, start.contentLength ?? 0);
+    this.#left = Math.max(0, head.contentLength ?? 0);
   }
 
   get targetUri(): string | undefined {
     const written = this.fields.get(this.format === "warc" ? "WARC-Target-URI" : "URL");
-    return written?.replace(/^<(.*)>$/s, "$1").replaceAll(" ", "%20");
+    return written?.startsWith("<") || written?.includes(" ") ? written.replace(/^<(.*)>$/s, "$1").replaceAll(" ", "%20") : written;
   }
 
   get id(): string | undefined {
@@ -83,8 +89,8 @@ export class OpenRecord implements ArchiveRecord {
     return this.fields.get("Content-Type");
   }
 
-  get block(): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => this.#readBlock() };
+  get block(): ReadyBytes {
+    return { [Symbol.asyncIterator]: () => this.#readBlock(), takeReady: () => (this.#extent ? undefined : this.#take()) };
   }
 
   /** Whether some of it has been seen in the member that is stored there. */
@@ -124,24 +130,29 @@ export class OpenRecord implements ArchiveRecord {
     }
   }
 
-  /** What there is of the block, up to the end of its member. Undefined where the block is at its end, and where more has to be fetched. */
   #take(): Uint8Array | undefined {
+    const length = this.#pass();
+    const { bytes, at } = this.#plain;
+    return length > 0 ? bytes.subarray(at - length, at) : undefined;
+  }
+
+  /** Passes what there is of the block, up to the end of its member. 0 where the block is at its end, and where more has to be fetched. */
+  #pass(): number {
     const plain = this.#plain;
-    if (this.#left === 0) return undefined;
+    if (this.#left === 0) return 0;
     if (plain.left === 0 && !plain.take()) {
       if (plain.final) this.#stop();
-      return undefined;
+      return 0;
     }
     const untilMember = this.#start.member ? this.#withinMember() : this.#left;
     if (untilMember === 0) {
       this.#stop();
-      return undefined;
+      return 0;
     }
-    const start = plain.at;
     const length = Math.min(this.#left, plain.left, untilMember);
     plain.at += length;
     this.#left -= length;
-    return plain.bytes.subarray(start, start + length);
+    return length;
   }
 
   /**
@@ -166,7 +177,7 @@ export class OpenRecord implements ArchiveRecord {
   /** What `end` answers, where all that it takes is here; undefined where more has to be fetched first. */
   endNow(): Extent | undefined {
     if (this.#extent) return this.#extent;
-    while (this.#take());
+    while (this.#pass() > 0);
     if (this.#left > 0) return undefined;
     this.#blockEnd ??= this.#plain.plainOffset;
     if (!this.#cut && !this.#passTrailer()) return undefined;
@@ -196,7 +207,9 @@ export class OpenRecord implements ArchiveRecord {
     const expected = trailers[this.format];
     if (!plain.have(expected.length)) return false;
     this.#hasTrailer = true;
-    if (expected.every((byte, index) => plain.bytes[plain.at + index] === byte)) plain.at += expected.length;
+    let matched = 0;
+    while (matched < expected.length && plain.bytes[plain.at + matched] === expected[matched]) matched++;
+    if (matched === expected.length) plain.at += matched;
     else this.#noteTrailer(String.fromCharCode(...plain.bytes.subarray(plain.at, plain.at + expected.length)));
     return true;
   }

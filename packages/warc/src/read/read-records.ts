@@ -6,8 +6,9 @@ import type { ZstdDecoder } from "../bytes/zstd-decoder.ts";
 import { counted } from "../counted.ts";
 import { WarcError } from "../error.ts";
 import type { Finding } from "../finding.ts";
+import { scanHead } from "../http/head-end.ts";
 import { HurtMembers } from "./hurt-members.ts";
-import { OpenRecord, type RecordStart } from "./open-record.ts";
+import { OpenRecord, type RecordHead } from "./open-record.ts";
 import { isArcLine, parseArcLine } from "./parse-arc-line.ts";
 import { parseHead } from "./parse-head.ts";
 import { type Quirk, toFinding } from "./quirk.ts";
@@ -177,26 +178,25 @@ class RecordReader {
   #openWarc(): OpenRecord | undefined | "starved" {
     this.#format = "warc";
     const plain = this.#plain;
-    let end = findHeadEnd(plain.bytes, plain.at);
-    while (end < 0 && plain.left <= longestHead) {
-      const from = Math.max(0, plain.left - 2);
+    let { end, controlAt } = scanHead(plain.bytes, plain.at, plain.at + longestHead);
+    while (end === undefined && plain.left <= longestHead) {
       if (!plain.take()) {
         if (!plain.final) return "starved";
         break;
       }
-      end = findHeadEnd(plain.bytes, plain.at + from);
+      ({ end, controlAt } = scanHead(plain.bytes, plain.at, plain.at + longestHead));
     }
-    if ((end < 0 ? plain.left : end - plain.at) > longestHead) {
+    if ((end === undefined ? plain.left : end - plain.at) > longestHead) {
       this.#note(
         { code: "HEADER_TOO_LONG", message: `The header of a record does not end within ${longestHead} bytes` },
         plain.plainOffset,
       );
       return undefined;
     }
-    const head = plain.bytes.subarray(plain.at, end < 0 ? plain.bytes.length : end);
-    const { version, fields, contentLength, quirks } = parseHead(head);
+    const head = plain.bytes.subarray(plain.at, end ?? plain.bytes.length);
+    const { version, fields, contentLength, quirks } = parseHead(head, controlAt !== undefined);
     const record = this.#begin({ format: "warc", version, type: fields.get("WARC-Type"), head, fields, contentLength });
-    if (end < 0) record.note({ code: "HEADER_CUT", message: "The header does not end with an empty line" });
+    if (end === undefined) record.note({ code: "HEADER_CUT", message: "The header does not end with an empty line" });
     for (const quirk of quirks) record.note(quirk);
     return record;
   }
@@ -224,13 +224,13 @@ class RecordReader {
     return record;
   }
 
-  #begin(found: Pick<RecordStart, "format" | "version" | "type" | "head" | "fields" | "contentLength">): OpenRecord {
+  #begin(found: RecordHead): OpenRecord {
     const plain = this.#plain;
     const plainOffset = plain.plainOffset;
     const { offset, member, startsMember } = plain.place(plainOffset);
     plain.at += found.head.length;
     const number = this.#count++;
-    const record = new OpenRecord({ ...found, number, plainOffset, offset, member, startsMember }, plain, this.#report);
+    const record = new OpenRecord(found, { number, plainOffset, offset, member, startsMember }, plain, this.#report);
     this.#record = record;
     this.#hurt.passBefore(offset);
     this.#hurt.giveTo(record);
@@ -291,13 +291,4 @@ class RecordReader {
 function readArcVersion(line: string): string {
   const [, major, minor] = /^\s*(\d+) (\d+) /.exec(line) ?? [];
   return major ? `${major}.${minor}` : "1.0";
-}
-
-/** Where the block begins: behind the first line that is empty. −1 where the header does not end among these bytes. */
-function findHeadEnd(bytes: Uint8Array, from: number): number {
-  for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at + 1] === 10) return at + 2;
-    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return at + 3;
-  }
-  return -1;
 }

@@ -1,3 +1,4 @@
+import { takeReady } from "../bytes/ready-bytes.ts";
 import type { DigestCheck } from "../digest/check-digest.ts";
 import type { Finding, Severity } from "../finding.ts";
 import { locateFinding } from "../http/block-finding.ts";
@@ -31,11 +32,9 @@ export async function verifyDigests(
 
 /** Most blocks are in memory at once: then a digest is taken only where it is needed, and of all bytes together. */
 async function checkBlock({ block, contentLength }: ArchiveRecord, declared: DeclaredDigests): Promise<DigestChecks> {
-  for await (const first of block) {
-    const checked = first.length === contentLength ? checkDigestsNow(first, declared) : undefined;
-    return checked ?? checkDigests(follow(first, block), declared);
-  }
-  return checkDigests([], declared);
+  const first = takeReady(block);
+  if (first && first.length === contentLength) return checkDigestsNow(first, declared);
+  return checkDigests(first ? follow(first, block) : block, declared);
 }
 
 /** What is iterated over again goes on where it was left. */
