@@ -8,9 +8,10 @@ import {
   type ZstdDecompress,
   zstdDecompressSync,
 } from "node:zlib";
+import { gunzipRun } from "./gzip-run-node.ts";
 import type { Feed, Platform, StreamEnd, Unpacked } from "./platform.ts";
 
-export const platform: Platform = { inflate, inflateStream, crc32, zstd, zstdStream };
+export const platform: Platform = { inflate, inflateStream, gunzipRun, crc32, zstd, zstdStream };
 
 /** The bytes of checksum and size that follow a deflate stream in gzip: an end nearer to the input's end than these cannot be one. */
 const trailer = 8;

@@ -5,7 +5,14 @@ import type { Feed, Platform, StreamEnd, Unpacked } from "./platform.ts";
 import { concat } from "./stored-bytes.ts";
 
 // Not DecompressionStream: it does not tell where a member ends, and takes what follows for damage.
-export const platform: Platform = { inflate, inflateStream, crc32, zstd: noZstd, zstdStream: noZstd };
+export const platform: Platform = {
+  inflate,
+  inflateStream,
+  gunzipRun: () => undefined,
+  crc32,
+  zstd: noZstd,
+  zstdStream: noZstd,
+};
 
 const pieceSize = 1 << 15;
 

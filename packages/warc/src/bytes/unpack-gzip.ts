@@ -45,6 +45,24 @@ export async function* unpackGzip(stored: StoredBytes, platform: Platform, repor
 
 /** The members that come next, as long as they are in memory and nothing is wrong with them: nearly all are such. */
 function unpackSound(stored: StoredBytes, platform: Platform, most: number): readonly Piece[] {
+  if (stored.bytes.length < smallWindow && !stored.ended) return [];
+  return (most > 1 ? unpackRun(stored, platform, most) : undefined) ?? unpackSingly(stored, platform, most);
+}
+
+function unpackRun(stored: StoredBytes, platform: Platform, most: number): readonly Piece[] | undefined {
+  if (typeof gzipHeaderLength(stored.bytes) !== "number") return undefined;
+  const run = platform.gunzipRun(stored.bytes, stored.ended, { ...mostAhead, members: most });
+  let at = 0;
+  return run?.members.map(({ length, size }): Piece => {
+    const { offset } = stored;
+    const bytes = run.plain.subarray(at, at + size);
+    at += size;
+    stored.drop(length);
+    return { bytes, offset, member: { kind: "gzip", offset, length } };
+  });
+}
+
+function unpackSingly(stored: StoredBytes, platform: Platform, most: number): readonly Piece[] {
   const pieces: Piece[] = [];
   for (let size = 0; pieces.length < most && size < mostAhead.bytes; ) {
     const { bytes, offset } = stored;
