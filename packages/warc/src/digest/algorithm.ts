@@ -5,6 +5,11 @@ export type Algorithm = keyof typeof digestLengths;
 
 /** The algorithm that a label names, however it is written: `sha1`, `SHA-1` and `Sha_1` are one. Undefined where it is none of ours. */
 export function algorithmOf(label: string): Algorithm | undefined {
+  if (isAlgorithm(label)) return label;
   const name = label.toLowerCase().replace(/[-_ ]/g, "");
-  return Object.hasOwn(digestLengths, name) ? (name as Algorithm) : undefined;
+  return isAlgorithm(name) ? name : undefined;
+}
+
+function isAlgorithm(name: string): name is Algorithm {
+  return Object.hasOwn(digestLengths, name);
 }

@@ -25,10 +25,9 @@ const bases: readonly Base[] = ["base16", "base32", "base64"];
  * token has no room for `=` and `/`; all three bases are found, padded or not. Their lengths tell them apart: no two are alike.
  */
 export function parseDigest(text: string): LabelledDigest {
-  const colon = text.indexOf(":");
-  const algorithm = colon < 0 ? undefined : algorithmOf(text.slice(0, colon).trim());
+  const algorithm = digestAlgorithm(text);
   if (algorithm === undefined) return { kind: "unknown" };
-  const value = withoutPadding(text.slice(colon + 1).trim());
+  const value = withoutPadding(text.slice(text.indexOf(":") + 1).trim());
   const base = bases.find((one) => encodedLength(one, digestLengths[algorithm]) === value.length);
   const bytes = base && decode(base, value);
   return bytes ? { kind: "digest", algorithm, bytes } : { kind: "malformed", algorithm };
@@ -36,8 +35,8 @@ export function parseDigest(text: string): LabelledDigest {
 
 /** The algorithm by which a labelled digest is to be computed, undefined where there is none or nobody knows it. */
 export function digestAlgorithm(text: string | undefined): Algorithm | undefined {
-  const parsed = text === undefined ? undefined : parseDigest(text);
-  return parsed && parsed.kind !== "unknown" ? parsed.algorithm : undefined;
+  const colon = text === undefined ? -1 : text.indexOf(":");
+  return text === undefined || colon < 0 ? undefined : algorithmOf(text.slice(0, colon).trim());
 }
 
 /** Writes a digest with its label, in the base that is customary for it: sha1 in base32 of upper case, the others in base16 of lower case. */

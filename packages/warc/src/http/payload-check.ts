@@ -1,6 +1,6 @@
 import type { Algorithm } from "../digest/algorithm.ts";
 import { type DigestCheck, sameBytes } from "../digest/check-digest.ts";
-import { formatDigest, parseDigest } from "../digest/labelled-digest.ts";
+import { digestAlgorithm, formatDigest, parseDigest } from "../digest/labelled-digest.ts";
 
 /**
  * What a payload digest is found to be of. The standard means the entity (ISO 28500:2017 5.9 with RFC 9110 6.4: the body without its
@@ -33,7 +33,7 @@ export type Candidate = readonly [convention: Convention, digestBy: (algorithm: 
 /** What a payload digest comes to whatever the bytes are; undefined where it has to be compared with theirs. */
 export function checkUnseen(declared: string | undefined, isElsewhere: boolean): PayloadCheck | undefined {
   if (declared === undefined) return { result: "absent" };
-  return isElsewhere || parseDigest(declared).kind === "unknown" ? { result: "unknown", expected: declared } : undefined;
+  return isElsewhere || digestAlgorithm(declared) === undefined ? { result: "unknown", expected: declared } : undefined;
 }
 
 /** Tries the ways in their order until one gives the digest that is declared. Those behind it are not computed. */

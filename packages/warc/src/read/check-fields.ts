@@ -1,7 +1,7 @@
 import type { Finding, Severity } from "../finding.ts";
 import { isDateOfNewerVersion } from "./field-forms.ts";
 import { type FieldRule, fieldRules, type RecordType, recordTypes } from "./field-rules.ts";
-import type { Field } from "./fields.ts";
+import type { Field, Fields } from "./fields.ts";
 import type { ArchiveRecord } from "./record.ts";
 
 /** What of a record its fields are checked by. An `ArchiveRecord` has it. */
@@ -13,15 +13,31 @@ export type CheckedHead = Pick<
 /** Where a WARC record's named fields are not what ISO 28500:2017 5 and 6 want of a record of its type. ARC records have none to check. */
 export function checkFields(record: CheckedHead): Finding[] {
   if (record.format === "arc") return [];
-  const type = recordTypes.find((each) => each === record.type?.toLowerCase());
-  const faults = [
-    ...checkType(record, type),
-    ...fieldRules.flatMap((rule) => checkField(record, type, rule)),
-    ...checkBlockType(record, type),
-    ...checkSegment(record, type),
-  ];
+  const written = record.type?.toLowerCase();
+  const type = recordTypes.find((each) => each === written);
+  const found = fieldsByRule(record.fields);
+  const faults = checkType(record, type);
+  for (const [index, rule] of fieldRules.entries()) checkField(record.version, type, rule, found[index], faults);
+  faults.push(...checkBlockType(record, type), ...checkSegment(record, type));
   const { number, offset, plainOffset } = record;
   return faults.map((fault) => ({ ...fault, record: number, offset, plainOffset }));
+}
+
+const indexes: ReadonlyMap<string, number> = new Map(
+  fieldRules.flatMap(({ name }, index) => [name, name.toLowerCase()].map((each): [string, number] => [each, index])),
+);
+
+/** The fields that each rule is about, by the rule's place. Most names are written as the standard writes them: that is tried first. */
+function fieldsByRule(fields: Fields): (Field[] | undefined)[] {
+  const found: (Field[] | undefined)[] = Array(fieldRules.length).fill(undefined);
+  for (const field of fields.list) {
+    const index = indexes.get(field.name) ?? indexes.get(field.name.toLowerCase());
+    if (index === undefined) continue;
+    const same = found[index];
+    if (same) same.push(field);
+    else found[index] = [field];
+  }
+  return found;
 }
 
 type Fault = Omit<Finding, "record" | "offset" | "plainOffset">;
@@ -35,31 +51,40 @@ function checkType({ type, fields }: CheckedHead, known: RecordType | undefined)
   return [fault("UNKNOWN_TYPE", "warning", "5.5", `The type ${JSON.stringify(type)} is not in the standard`, fields.field("WARC-Type"))];
 }
 
-function checkField({ version, fields }: CheckedHead, type: RecordType | undefined, rule: FieldRule): Fault[] {
+/** Adds what is wrong with the fields that a rule is about; undefined where there are none. */
+function checkField(
+  version: string,
+  type: RecordType | undefined,
+  rule: FieldRule,
+  fields: readonly Field[] | undefined,
+  faults: Fault[],
+): void {
   const { name, clause } = rule;
-  const [field, second] = fields.all(name);
-  if (!field) {
+  const [field, second] = fields ?? [];
+  if (!fields || !field) {
     const isWanted = type ? rule.mandatory?.includes(type) : rule.mandatory?.length === recordTypes.length;
-    return isWanted
-      ? [fault("MISSING_FIELD", "error", clause, `The record has no ${name}, which ${type ? `a ${type}` : "every"} record shall have`)]
-      : [];
+    const kind = type ? `a ${type}` : "every";
+    if (isWanted) faults.push(fault("MISSING_FIELD", "error", clause, `The record has no ${name}, which ${kind} record shall have`));
+    return;
   }
-  const faults = fields.all(name).flatMap((each) => checkValue(each, version, rule));
+  for (const each of fields) {
+    const wrong = checkValue(each, version, rule);
+    if (wrong) faults.push(wrong);
+  }
   if (second && !rule.repeatable) faults.push(fault("REPEATED_FIELD", "error", "5.1", `${name} stands there more than once`, second));
   if (type && rule.forbidden?.includes(type))
     faults.push(fault("FORBIDDEN_FIELD", "warning", clause, `A ${type} record shall have no ${name}`, field));
-  return faults;
 }
 
-function checkValue(field: Field, version: string, { name, clause, form }: FieldRule): Fault[] {
+function checkValue(field: Field, version: string, { name, clause, form }: FieldRule): Fault | undefined {
   const { value } = field;
-  if (value === "") return [fault("EMPTY_FIELD", "error", clause, `${name} has no value`, field)];
+  if (value === "") return fault("EMPTY_FIELD", "error", clause, `${name} has no value`, field);
   const expected = form(value, version);
-  if (expected === undefined) return value.startsWith("<") && name === "WARC-Target-URI" ? [angled(field)] : [];
+  if (expected === undefined) return value.startsWith("<") && name === "WARC-Target-URI" ? angled(field) : undefined;
   const shown = JSON.stringify(value.slice(0, 200));
   if (expected.startsWith("YYYY") && isDateOfNewerVersion(value))
-    return [fault("DATE_OF_1_1", "warning", clause, `${name} is ${shown}, a form that came with WARC/1.1; expected ${expected}`, field)];
-  return [fault("BAD_FIELD", "error", clause, `${name} is ${shown}, expected ${expected}`, field)];
+    return fault("DATE_OF_1_1", "warning", clause, `${name} is ${shown}, a form that came with WARC/1.1; expected ${expected}`, field);
+  return fault("BAD_FIELD", "error", clause, `${name} is ${shown}, expected ${expected}`, field);
 }
 
 function angled(field: Field): Fault {
