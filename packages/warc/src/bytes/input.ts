@@ -12,8 +12,11 @@ export type Input = Uint8Array | RandomAccess | ReadableStream<Uint8Array> | Asy
 
 const chunkSize = 1 << 18;
 
-/** The stored bytes from `offset` on, piece by piece, read only as they are asked for. */
-export async function* readChunks(input: Input, offset: number): AsyncGenerator<Uint8Array, void> {
+/** What gives bytes piece by piece, and is told with `next` how many of those that follow nobody wants: where that is any, they are left out. */
+export type Chunks = AsyncIterator<Uint8Array, void, number | undefined>;
+
+/** The stored bytes from `offset` on, piece by piece, read only as they are asked for. Some can be left out of what `isRandomAccess`. */
+export async function* readChunks(input: Input, offset: number): AsyncGenerator<Uint8Array, void, number | undefined> {
   if (input instanceof Uint8Array) yield input.subarray(offset);
   else if (isRandomAccess(input)) yield* readRanges(input, offset);
   else yield* skipBytes(input, offset);
@@ -24,19 +27,23 @@ export function isRandomAccess(input: Exclude<Input, Uint8Array>): input is Rand
   return "read" in input && typeof input.read === "function" && "size" in input && typeof input.size === "number";
 }
 
-async function* readRanges(input: RandomAccess, start: number): AsyncGenerator<Uint8Array, void> {
+async function* readRanges(input: RandomAccess, start: number): AsyncGenerator<Uint8Array, void, number | undefined> {
   const readAt = (offset: number) => input.read(offset, Math.min(chunkSize, input.size - offset));
   let ahead: Promise<Uint8Array> | undefined;
+  // Whoever asks for a second part has no single small record in mind: what follows is read while this is worked on.
+  let isLong = false;
   for (let offset = start; offset < input.size; ) {
     const bytes = await (ahead ?? readAt(offset));
     // A file that shrinks while it is read ends here; what is missing is found where the record is cut.
     if (bytes.length === 0) return;
-    // Whoever asks for a second part has no single small record in mind: what follows is read while this is worked on.
-    const isLong = offset > start;
     offset += bytes.length;
     ahead = isLong && offset < input.size ? readAt(offset) : undefined;
     ahead?.catch(() => "told when it is asked for");
-    yield bytes;
+    const unwanted = (yield bytes) ?? 0;
+    isLong = unwanted === 0;
+    if (isLong) continue;
+    offset += unwanted;
+    ahead = undefined;
   }
 }
 

@@ -11,6 +11,12 @@ export interface Piece {
   readonly broken?: true;
 }
 
+/**
+ * Is told with `next` how many of the plain bytes that follow nobody wants, and may leave out as many, or fewer; the next piece, which then is
+ * of no member, stands so much further on.
+ */
+export type Batches = AsyncIterator<readonly Piece[], void, number | undefined>;
+
 export interface Member {
   readonly kind: "gzip" | "zstd";
   /** From the start of the stored file. */

@@ -1,4 +1,4 @@
-import type { Member, Piece } from "./piece.ts";
+import type { Batches, Member, Piece } from "./piece.ts";
 import { concat } from "./stored-bytes.ts";
 
 /** Where plain bytes begin to be those of another member, or stand at another place of a file that is not packed. */
@@ -25,7 +25,7 @@ export class PlainBytes {
   broken = false;
   /** Of the byte behind all that have been fetched. */
   endOffset: number;
-  readonly #batches: AsyncIterator<readonly Piece[], void>;
+  readonly #batches: Batches;
   #ended = false;
   #queue: Piece[] = [];
   #queued = 0;
@@ -33,7 +33,7 @@ export class PlainBytes {
   /** Of `bytes[0]`. */
   #base: number;
 
-  constructor(batches: AsyncIterator<readonly Piece[], void>, plainOffset: number) {
+  constructor(batches: Batches, plainOffset: number) {
     this.#batches = batches;
     this.#base = plainOffset;
     this.endOffset = plainOffset;
@@ -91,20 +91,34 @@ export class PlainBytes {
     return taken;
   }
 
-  /** Fetches bytes, so that `take` gets some, or there are no more. */
-  async fetch(): Promise<void> {
+  /**
+   * Fetches bytes, so that `take` gets some, or there are no more. Of those behind what is here, `unwanted` may be left out: then the reader
+   * stands further on.
+   */
+  async fetch(unwanted = 0): Promise<void> {
+    let without = this.left === 0 && this.#queue.length === 0 ? unwanted : 0;
     do {
-      const next = await this.#batches.next();
+      const next = await this.#batches.next(without);
       if (next.done) {
         this.#ended = true;
         return;
       }
+      if (without > 0) this.#passTo(next.value[0]);
+      without = 0;
       for (const piece of next.value) {
         this.#queue.push(piece);
         this.#queued += piece.bytes.length;
         this.endOffset += piece.bytes.length;
       }
     } while (this.#queued < Math.max(1, this.left) && !this.#queue.at(-1)?.broken);
+  }
+
+  /** Goes to where a piece stands that is not packed: what lies before it has been left out. */
+  #passTo(piece: Piece | undefined): void {
+    if (!piece || piece.member) return;
+    const skipped = piece.offset - this.place(this.endOffset).offset;
+    this.#base += skipped;
+    this.endOffset += skipped;
   }
 
   /** Gets bytes until there are `length`. False where they have to be fetched first; true also where there are fewer, and no more will come. */

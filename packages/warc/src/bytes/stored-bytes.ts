@@ -1,3 +1,5 @@
+import type { Chunks } from "./input.ts";
+
 const none = new Uint8Array(0);
 
 /** The bytes of a file as they are stored, from where the reader stands, as many as it has asked for. */
@@ -8,9 +10,10 @@ export class StoredBytes {
   offset: number;
   /** Whether nothing follows `bytes`. */
   ended = false;
-  readonly #chunks: AsyncIterator<Uint8Array, void>;
+  readonly #chunks: Chunks;
+  #unwanted = 0;
 
-  constructor(chunks: AsyncIterator<Uint8Array, void>, offset: number) {
+  constructor(chunks: Chunks, offset: number) {
     this.#chunks = chunks;
     this.offset = offset;
   }
@@ -21,7 +24,8 @@ export class StoredBytes {
     const enough = Math.max(size, 2 * this.bytes.length);
     const parts = [this.bytes];
     for (let length = this.bytes.length; length < enough; ) {
-      const next = await this.#chunks.next();
+      const next = await this.#chunks.next(this.#unwanted);
+      this.#unwanted = 0;
       if (next.done) {
         this.ended = true;
         break;
@@ -34,6 +38,12 @@ export class StoredBytes {
 
   drop(length: number): void {
     this.bytes = this.bytes.subarray(length);
+    this.offset += length;
+  }
+
+  /** Leaves out bytes that are there and have not been read. There must be none in `bytes`. */
+  skip(length: number): void {
+    this.#unwanted += length;
     this.offset += length;
   }
 

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { type Input, readChunks } from "./input.ts";
+import { type Input, isRandomAccess, readChunks } from "./input.ts";
 import type { Piece, ReportFault, StorageFault } from "./piece.ts";
 import { StoredBytes } from "./stored-bytes.ts";
 import { unpackGzip } from "./unpack-gzip.ts";
@@ -10,13 +10,16 @@ import { isZstd } from "./zstd-frame.ts";
 
 const enoughToTell = 4;
 
-/** The plain bytes of an archive from the stored byte `offset` on, whatever it is packed with: that is told by its first bytes, never by its name. */
+/**
+ * The plain bytes of an archive from the stored byte `offset` on, whatever it is packed with: that is told by its first bytes, never by its
+ * name. See `Batches` for what can be left out.
+ */
 export async function* unpack(
   input: Input,
   offset: number,
   report: ReportFault,
   zstd?: ZstdDecoder,
-): AsyncGenerator<readonly Piece[], void> {
+): AsyncGenerator<readonly Piece[], void, number | undefined> {
   const stored = new StoredBytes(readChunks(input, offset), offset);
   try {
     await stored.fill(enoughToTell);
@@ -27,7 +30,7 @@ export async function* unpack(
     } else {
       const packing = otherPackings.find(({ magic }) => magic.every((byte, at) => stored.bytes[at] === byte));
       if (packing) report(notRead(packing.name, stored.offset));
-      yield* passPlain(stored);
+      yield* passPlain(stored, !(input instanceof Uint8Array) && isRandomAccess(input) ? input.size : undefined);
     }
   } finally {
     await stored.close();
@@ -59,12 +62,19 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function* passPlain(stored: StoredBytes): AsyncGenerator<readonly Piece[], void> {
-  for (;;) {
+/** Below this it takes as long to look for bytes elsewhere as to read on. */
+const leastSkipped = 1 << 18;
+
+/** `size` is that of an input of which bytes can be left out. */
+async function* passPlain(stored: StoredBytes, size: number | undefined): AsyncGenerator<readonly Piece[], void, number | undefined> {
+  for (let skipped = 0; ; ) {
     await stored.fill(1);
     const { bytes, offset } = stored;
-    if (bytes.length === 0) return;
+    // Where nothing follows what was left out, a piece without bytes tells where that is.
+    if (bytes.length === 0 && skipped === 0) return;
     stored.drop(bytes.length);
-    yield [{ bytes, offset }];
+    const unwanted = Math.min((yield [{ bytes, offset }]) ?? 0, (size ?? 0) - stored.offset);
+    skipped = unwanted < leastSkipped ? 0 : unwanted;
+    stored.skip(skipped);
   }
 }

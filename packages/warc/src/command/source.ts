@@ -24,7 +24,7 @@ export async function openSource(argument: string, passed: (bytes: number) => vo
   try {
     await refuseFolder(name);
     const file = await openFile(name);
-    return { name, input: counted(file, passed), offset, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
+    return { name, input: counted(file, offset, passed), offset, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
   } catch (error) {
     throw asUnreadable(error, name) ?? error;
   }
@@ -59,12 +59,16 @@ function splitOffset(argument: string): { readonly name: string; readonly offset
   return name !== undefined && !existsSync(argument) ? { name, offset: Number(offset) } : { name: argument, offset: 0 };
 }
 
-function counted(file: RandomAccess, passed: (bytes: number) => void): RandomAccess {
+function counted(file: RandomAccess, start: number, passed: (bytes: number) => void): RandomAccess {
+  let end = start;
   return {
     size: file.size,
     async read(offset, length) {
       const bytes = await file.read(offset, length);
-      passed(bytes.length);
+      const before = end;
+      end = Math.max(end, offset + bytes.length);
+      // What lies between two reads has been passed over.
+      passed(end - before);
       return bytes;
     },
   };

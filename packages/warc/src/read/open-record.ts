@@ -47,9 +47,9 @@ export class OpenRecord implements ArchiveRecord {
   readonly #start: RecordStart;
   readonly #plain: PlainBytes;
   readonly #report: (finding: Finding) => boolean;
-  #left: number;
+  /** Where the block ends, from the start of the file as it is when unpacked, as far as is known. */
+  #blockEnd: number;
   #cut = false;
-  #blockEnd: number | undefined;
   /** The member that the last bytes which were read are in. */
   #last: Member | undefined;
   #hasTrailer = false;
@@ -69,7 +69,7 @@ export class OpenRecord implements ArchiveRecord {
     this.#last = start.member;
     this.#plain = plain;
     this.#report = report;
-    this.#left = Math.max(0, head.contentLength ?? 0);
+    this.#blockEnd = start.plainOffset + head.head.length + Math.max(0, head.contentLength ?? 0);
   }
 
   get targetUri(): string | undefined {
@@ -102,8 +102,13 @@ export class OpenRecord implements ArchiveRecord {
     for (;;) {
       const extent = this.endNow();
       if (extent) return extent;
-      await this.#plain.fetch();
+      await this.#plain.fetch(this.left);
     }
+  }
+
+  /** Bytes of the block that have not been passed yet. */
+  get left(): number {
+    return Math.max(0, this.#blockEnd - this.#plain.plainOffset);
   }
 
   /** Adds what was found about this record. */
@@ -125,7 +130,7 @@ export class OpenRecord implements ArchiveRecord {
       }
       const bytes = this.#take();
       if (bytes) yield bytes;
-      else if (this.#left === 0) return;
+      else if (this.left === 0) return;
       else await this.#plain.fetch();
     }
   }
@@ -139,19 +144,19 @@ export class OpenRecord implements ArchiveRecord {
   /** Passes what there is of the block, up to the end of its member. 0 where the block is at its end, and where more has to be fetched. */
   #pass(): number {
     const plain = this.#plain;
-    if (this.#left === 0) return 0;
+    const { left } = this;
+    if (left === 0) return 0;
     if (plain.left === 0 && !plain.take()) {
       if (plain.final) this.#stop();
       return 0;
     }
-    const untilMember = this.#start.member ? this.#withinMember() : this.#left;
+    const untilMember = this.#start.member ? this.#withinMember() : left;
     if (untilMember === 0) {
       this.#stop();
       return 0;
     }
-    const length = Math.min(this.#left, plain.left, untilMember);
+    const length = Math.min(left, plain.left, untilMember);
     plain.at += length;
-    this.#left -= length;
     return length;
   }
 
@@ -168,18 +173,17 @@ export class OpenRecord implements ArchiveRecord {
   }
 
   #stop(): void {
-    const wanted = this.contentLength ?? 0;
     this.#cut = true;
-    this.note({ code: "RECORD_CUT", message: `The block has ${counted(wanted - this.#left, "byte")}, expected ${wanted}` });
-    this.#left = 0;
+    this.#blockEnd = this.#plain.plainOffset;
+    const length = this.#blockEnd - this.plainOffset - this.head.length;
+    this.note({ code: "RECORD_CUT", message: `The block has ${counted(length, "byte")}, expected ${this.contentLength ?? 0}` });
   }
 
   /** What `end` answers, where all that it takes is here; undefined where more has to be fetched first. */
   endNow(): Extent | undefined {
     if (this.#extent) return this.#extent;
     while (this.#pass() > 0);
-    if (this.#left > 0) return undefined;
-    this.#blockEnd ??= this.#plain.plainOffset;
+    if (this.left > 0) return undefined;
     if (!this.#cut && !this.#passTrailer()) return undefined;
     // The end of a member that is unpacked in pieces is seen only when more is asked for.
     const isSeen = this.#last === undefined || this.#last.length !== undefined;

@@ -95,7 +95,8 @@ class RecordReader {
     for (;;) {
       const found = this.#advance();
       if (found !== "starved") return found;
-      await this.#plain.fetch();
+      // What is left of a block is to be passed over.
+      await this.#plain.fetch(this.#record?.left);
     }
   }
 
