@@ -17,25 +17,24 @@ export function checkFields(record: CheckedHead): Finding[] {
   const type = recordTypes.find((each) => each === written);
   const found = fieldsByRule(record.fields);
   const faults = checkType(record, type);
-  for (const [index, rule] of fieldRules.entries()) checkField(record.version, type, rule, found[index], faults);
+  for (const rule of fieldRules) checkField(record.version, type, rule, found.get(rule), faults);
   faults.push(...checkBlockType(record, type), ...checkSegment(record, type));
   const { number, offset, plainOffset } = record;
   return faults.map((fault) => ({ ...fault, record: number, offset, plainOffset }));
 }
 
-const indexes: ReadonlyMap<string, number> = new Map(
-  fieldRules.flatMap(({ name }, index) => [name, name.toLowerCase()].map((each): [string, number] => [each, index])),
+const rules: ReadonlyMap<string, FieldRule> = new Map(
+  fieldRules.flatMap((rule) => [rule.name, rule.name.toLowerCase()].map((name): [string, FieldRule] => [name, rule])),
 );
 
-/** The fields that each rule is about, by the rule's place. Most names are written as the standard writes them: that is tried first. */
-function fieldsByRule(fields: Fields): (Field[] | undefined)[] {
-  const found: (Field[] | undefined)[] = Array(fieldRules.length).fill(undefined);
+/** The fields that each rule is about. Most names are written as the standard writes them: that is tried first. */
+function fieldsByRule(fields: Fields): ReadonlyMap<FieldRule, Field[]> {
+  const found = new Map<FieldRule, Field[]>();
   for (const field of fields.list) {
-    const index = indexes.get(field.name) ?? indexes.get(field.name.toLowerCase());
-    if (index === undefined) continue;
-    const same = found[index];
+    const rule = rules.get(field.name) ?? rules.get(field.name.toLowerCase());
+    const same = rule && found.get(rule);
     if (same) same.push(field);
-    else found[index] = [field];
+    else if (rule) found.set(rule, [field]);
   }
   return found;
 }
