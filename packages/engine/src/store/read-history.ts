@@ -33,7 +33,10 @@ export async function readBetween(session: Session, from: number, to: number, mo
   return rows.map(entry);
 }
 
-/** The oldest transaction that runs and may have written, and the number that the next one gets. A writer has its number before its entry has an id. */
+/**
+ * The oldest transaction that runs and may have written, and the number that the next one gets. A writer has its number before its entry has
+ * an id, or in the same breath: long before a later id has been committed and read.
+ */
 export async function readTransactions(session: Session): Promise<{ oldest: number; next: number }> {
   const [row] = await session.query<{ oldest: number; next: number }>(
     `select pg_snapshot_xmin(s)::text::float8 as oldest, pg_snapshot_xmax(s)::text::float8 as next from pg_current_snapshot() s`,
