@@ -27,13 +27,15 @@ const statement = `
   insert into fettle.instance
   select copy.*
   from (select i as instance from fettle.instance i where i.machine = $1 and i.status = 'running' order by i.started limit 1) one
-  cross join generate_series($3::int, $4::int) n
-  cross join lateral (select $2 || n as key) k
-  cross join lateral (select ('x' || substr(md5($1 || ' ' || k.key), 1, 3))::bit(12)::int as slot) s
+  cross join (
+    select k.key, s.slot, n from generate_series($3::int, $4::int) n
+    cross join lateral (select $2 || n as key) k
+    cross join lateral (select ('x' || substr(md5($1 || ' ' || k.key), 1, 3))::bit(12)::int as slot) s
+    order by case when $7::bool then s.slot else n end
+  ) s
   cross join lateral jsonb_populate_record(one.instance, jsonb_build_object(
     'slot', s.slot,
     'id', (nextval('fettle.instance_number') << 12) + s.slot,
-    'key', k.key,
-    'due', clock_timestamp() + ($5::float8 + n * $6::float8) * interval '1 millisecond'
-  )) copy
-  order by case when $7::bool then s.slot else n end`;
+    'key', s.key,
+    'due', clock_timestamp() + ($5::float8 + s.n * $6::float8) * interval '1 millisecond'
+  )) copy`;
