@@ -55,8 +55,8 @@ function stages(tests: TestFiles): [name: string, run: () => Promise<Said>][] {
     ["unused code", () => command("knip", "--no-progress", "--no-config-hints")],
   ];
   // More at once than there are cores here: most of a test's time is waiting for timers and servers.
-  if (tests.quick.length > 0 || slow.length === 0) list.push(["tests", () => runTests(root, tests.quick, { atOnce: 3, fileSeconds: 300 })]);
-  if (slow.length > 0) list.push(["slow tests", () => runTests(root, slow, { atOnce: 2, fileSeconds: 1500 })]);
+  if (tests.quick.length > 0 || slow.length === 0) list.push(["tests", () => runTests(root, tests.quick, { atOnce: 3, fileSeconds: 600 })]);
+  if (slow.length > 0) list.push(["slow tests", () => runTests(root, slow, { atOnce: 2, fileSeconds: 2700 })]);
   if (wanted.all && paths.length === 0) list.push(["deletable", () => command("script/deletable")]);
   return list;
 }
