@@ -17,7 +17,7 @@ function assertPositive(figures: Record<string, unknown>, ...names: string[]): v
 }
 
 test("transitions takes every key of ours and of the floor through all states", async () => {
-  const figures = await lastLine("transitions", "--only", "ours,floor,floorLocal", "--keys", "2000", "--snapshot", "1");
+  const figures = await lastLine("transitions", "--only", "ours,floor,floorLocal", "--keys", "2000", "--snapshot", "6");
   assertPositive(figures, "ours", "floor", "floorLocal", "ofFloor", "ofFloorLocal", "walBytesEach");
   assertPositive(figures.underSnapshot as Record<string, unknown>, "ours", "seconds");
   assert.deepEqual(figures.peers, {});
