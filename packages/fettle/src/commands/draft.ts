@@ -23,9 +23,9 @@ export class Draft implements AsyncDisposable {
   /** What the person leaves. Throws EDITOR_FAILED. */
   async edit(text: string): Promise<string> {
     await writeFile(this.file, text, { mode: 0o600 });
-    // A command line, as `code --wait` is: so it is for the shell to read.
+    // A command line, as `code --wait` is: so it is for the shell to read. The file's name is not.
     const editor = process.env["VISUAL"] || process.env["EDITOR"] || "vi";
-    const [code, signal] = await once(spawn(`${editor} "${this.file}"`, { shell: true, stdio: "inherit" }), "exit");
+    const [code, signal] = await once(spawn("sh", ["-c", `${editor} "$1"`, "sh", this.file], { stdio: "inherit" }), "exit");
     if (code === 0) return readFile(this.file, "utf8");
     throw new FettleError("EDITOR_FAILED", `Cannot edit: ${editor} ended with ${code ?? signal}`, {
       fix: "Set VISUAL or EDITOR to an editor that runs here, or give the change on the command line",
