@@ -13,6 +13,9 @@ const editor = `
   if [ -e "left/$n" ]; then cp "left/$n" "$1"; fi
 `;
 
+/** Of the folder for temporary files: a name that a shell would obey is only a name. */
+const scratch = "tmp $(false)";
+
 /** What somebody else does meanwhile. */
 const cancel = `
   import { readFileSync } from "node:fs";
@@ -41,16 +44,16 @@ describe("fettle edit without a change, on a terminal, opens an editor", () => {
   async function edit(key: string, texts: readonly string[], words: readonly string[] = ["--why", "by hand"], command = "sh ../editor.sh") {
     const desk = join(box.folder, key);
     await mkdir(join(desk, "shown"), { recursive: true });
-    await mkdir(join(desk, "tmp"));
+    await mkdir(join(desk, scratch));
     for (const [index, text] of texts.entries()) await box.write(`${key}/left/${index}`, text);
     assert.equal((await box.fettle(["start", "heart", key, "--input", `{"beats":1}`])).code, 0);
-    const environment = { VISUAL: `cd ${key}; ${command}`, EDITOR: "false", TMPDIR: join(desk, "tmp") };
+    const environment = { VISUAL: `cd ${key}; ${command}`, EDITOR: "false", TMPDIR: join(desk, scratch) };
     const { code, stdout } = await box.onTerminal(["edit", key, ...words], undefined, environment);
     const data = JSON.parse((await box.fettle(["show", key, "--json"])).stdout).data;
     const shown = await Promise.all(
       (await readdir(join(desk, "shown"))).toSorted().map((name) => readFile(join(desk, "shown", name), "utf8")),
     );
-    const kept = (await readdir(join(desk, "tmp"))).filter((name) => name.startsWith("fettle-edit"));
+    const kept = (await readdir(join(desk, scratch))).filter((name) => name.startsWith("fettle-edit"));
     return { code, told: stdout.replaceAll("\r", ""), data, shown, kept };
   }
 
