@@ -1,13 +1,14 @@
-import { statement } from "./postgres-server.ts";
+import { looksAt } from "./postgres-server.ts";
 
 /**
  * What always holds of the tables, whatever was killed or cut: each complaint is a sentence with the row, and none means that it
  * holds. The machines count their own transitions in `data.moves`.
  */
 export async function complaints(url: string): Promise<string[]> {
+  await using looks = looksAt(url);
   const broken: string[] = [];
   for (const [what, text] of Object.entries(laws)) {
-    for (const row of await statement(url, text)) broken.push(`${what}: ${JSON.stringify(row)}`);
+    for (const row of await looks.at(text)) broken.push(`${what}: ${JSON.stringify(row)}`);
   }
   return broken;
 }

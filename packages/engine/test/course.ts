@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type Client, createClient, FettleError, machine, openStore, type StartRequest, type Status, startWorker } from "../src/index.ts";
 import { complaints } from "./checker.ts";
-import { type PostgresServer, statement } from "./postgres-server.ts";
+import { type Looks, looksAt, type PostgresServer } from "./postgres-server.ts";
 import { until } from "./stores.ts";
 import { type Fault, type Sent, startWireProxy } from "./wire-proxy.ts";
 
@@ -101,10 +101,12 @@ export async function course(server: PostgresServer, template: string, faultAt: 
   const store = await persist(() => openStore({ url: proxy.url(url) }));
   const worker = await persist(() => startWorker({ store, machines, lease: "4s", log: (line) => void log.push(line) }));
   const broken: string[] = [];
+  // Past the proxy, so that the points are those of the engine and its callers, not of the test.
+  await using looks = looksAt(url);
   try {
     const client = createClient({ store, machines });
     await persist(() => client.start({ ...started("started now"), ifRunning: "keep", ifDone: "keep" }));
-    await Promise.all(keys.map((key) => bringToItsEnd(client, url, key)));
+    await Promise.all(keys.map((key) => bringToItsEnd(client, looks, key)));
     await until("the lease has been renewed", () => proxy.seen.some(({ text }) => text.includes("update fettle.worker set expires")));
   } catch (error) {
     broken.push(String(error), ...log);
@@ -112,7 +114,7 @@ export async function course(server: PostgresServer, template: string, faultAt: 
   await worker[Symbol.asyncDispose]();
   await store[Symbol.asyncDispose]();
   // Postgres may be restarting still.
-  broken.push(...(await persist(() => heirsComplaints(url))), ...(await persist(() => complaints(url))));
+  broken.push(...(await persist(() => heirsComplaints(url, looks))), ...(await persist(() => complaints(url))));
   await persist(() => server.drop(url));
   return { sent: [...proxy.seen], log, broken };
 }
@@ -123,13 +125,12 @@ function started(key: string): StartRequest {
   return { machine: walk.name, key, input: { moves: 0, slept: false }, ...who };
 }
 
-/** Looks past the proxy, so that the points are those of the engine and its callers, not of the test. */
-async function bringToItsEnd(client: Client, url: string, key: string): Promise<void> {
+async function bringToItsEnd(client: Client, looks: Looks, key: string): Promise<void> {
   const ref = { machine: walk.name, key };
   const reaches = (status: Status) =>
     until(`${key} is ${status}`, async () => {
       const text = "select from fettle.instance where machine = $1 and key = $2 and status = $3";
-      return (await persist(() => statement(url, text, [walk.name, key, status]))).length > 0;
+      return (await persist(() => looks.at(text, [walk.name, key, status]))).length > 0;
     });
   await reaches("stuck");
   await persist(() => client.signal({ ref, signal: "go", payload: 1, ...who }));
@@ -154,17 +155,16 @@ async function persist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
 }
 
 /** The next worker finds every range free, or free once the lease has ended, and every instance in order. */
-async function heirsComplaints(url: string): Promise<string[]> {
+async function heirsComplaints(url: string, looks: Looks): Promise<string[]> {
   await using store = await openStore({ url });
   await using _worker = await startWorker({ store, machines, log: () => {} });
   await until("the heir has every range", async () => (await createClient({ store, machines }).workers()).at(-1)?.slots === 4096);
-  const rest = await statement(
-    url,
+  const rest = await looks.at(
     "select key, state, status, result from fettle.instance where status <> 'done' or result <> case machine when $1 then '4' else '1' end",
     [walk.name],
   );
   // No handler of these throws: the store being away is not their failure.
-  const failures = await statement(url, "select kind, detail from fettle.history where kind = 'failed'");
+  const failures = await looks.at("select kind, detail from fettle.history where kind = 'failed'");
   return [
     ...rest.map((row) => `not at its end, or not by its way: ${JSON.stringify(row)}`),
     ...failures.map((row) => `a retry was spent: ${JSON.stringify(row)}`),

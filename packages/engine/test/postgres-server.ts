@@ -113,6 +113,21 @@ export async function statement<Row extends pg.QueryResultRow>(url: string, text
   }
 }
 
+/** Looks over and over, for which a connection each time would be most of the work of a small machine. A break fails the look that meets it. */
+export function looksAt(url: string): Looks {
+  const pool = new pg.Pool({ connectionString: url, max: 4 });
+  // Of one that broke while nobody looked: the next look has another.
+  pool.on("error", () => {});
+  return {
+    at: async (text, values = []) => (await pool.query(text, values)).rows,
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+export interface Looks extends AsyncDisposable {
+  at(text: string, values?: unknown[]): Promise<pg.QueryResultRow[]>;
+}
+
 /** True when it answers, false when the process has ended instead. */
 async function answers(url: string, server: ChildProcess): Promise<boolean> {
   while (server.exitCode === null) {

@@ -95,14 +95,15 @@ overEveryStore("a store", (open) => {
       const isAsked = (text: string) =>
         lost === "taking ranges" ? text.includes("update fettle.lease l set owner") : text.includes("status = 'running'");
       let hasLost = false;
+      const losing = <Row>(text: string, rows: Row[]): Row[] => {
+        if (hasLost || !isAsked(text)) return rows;
+        hasLost = true;
+        throw new FettleError("STORE_AWAY", "The answer was lost");
+      };
       const reads: Session = {
         ...store.reads,
-        async query<Row>(text: string, values?: readonly unknown[]) {
-          const rows = await store.reads.query<Row>(text, values);
-          if (hasLost || !isAsked(text)) return rows;
-          hasLost = true;
-          throw new FettleError("STORE_AWAY", "The answer was lost");
-        },
+        query: async (text, values) => losing(text, await store.reads.query(text, values)),
+        run: async (statement, values) => losing(statement.text, await store.reads.run(statement, values)),
       };
       const quick = machine({
         name: "quick",

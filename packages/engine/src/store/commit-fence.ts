@@ -1,13 +1,16 @@
 /**
- * The leases that a commit is made under, $1 their ranges, $2 their epochs, $3 their owner. They are checked in the statement that
- * commits, not before it: a worker may be stopped for minutes between any two statements. The row locks make a takeover wait for a
- * commit that has begun, and a later commit see the takeover.
+ * Of the leases that a worker names, $1 their ranges, $2 their epochs, $3 their owner, those that hold. They are checked in the statement
+ * that writes, not before it: a worker may be stopped for minutes between any two statements. The row locks make a takeover wait for a
+ * statement that has begun, and a later statement see the takeover.
  */
-export const fence = `
-with fence as materialized (
+export const heldLeases = `
   select f.range from unnest($1::text::int[], $2::text::bigint[]) as l (range, epoch)
   join fettle.lease f on f.range = l.range and f.epoch = l.epoch and f.owner = $3::uuid
-  order by f.range for share of f
+  order by f.range for share of f`;
+
+/** How a commit begins. */
+export const fence = `
+with fence as materialized (${heldLeases}
 ), moment as materialized (
   select clock_timestamp() as at
 )`;

@@ -1,6 +1,7 @@
 import { numberColumn } from "./arrays.ts";
 import type { InboxRow } from "./change.ts";
 import type { Lease } from "./commit.ts";
+import { heldLeases } from "./commit-fence.ts";
 import type { Session, Statement } from "./session.ts";
 import { spansOf } from "./spans.ts";
 
@@ -40,18 +41,30 @@ const arrivals: Statement = {
 };
 
 /**
- * Deletes what says only that instances of a range are new, before its schedule is read, where they all are. Not of a range that is
- * another's by now, who may have read the schedule before them.
+ * Deletes what says only that instances of the ranges are new, before their schedule is read, where they all are. Not of a range that
+ * is another's by now, who may have read the schedule before them.
  */
-export async function dropCreated(session: Session, { range, epoch, owner }: Lease): Promise<void> {
-  await session.query(
-    `with fence as materialized (
-       select from fettle.lease where range = $1::int and epoch = $2::bigint and owner = $3::uuid for share
-     )
-     delete from fettle.inbox where slot between $1::int * 64 and $1::int * 64 + 63 and kind = 'created' and exists (select from fence)`,
-    [range, epoch, owner],
-  );
+export async function dropCreated(session: Session, leases: readonly Lease[]): Promise<void> {
+  const columns = [numberColumn(leases, (lease) => lease.range), numberColumn(leases, (lease) => lease.epoch), leases[0]?.owner];
+  for (let dropped = mostDropped; dropped === mostDropped; ) {
+    const [row] = await session.run<{ dropped: number }>(dropNew, columns);
+    dropped = row?.dropped ?? 0;
+  }
 }
+
+/** At once: a worker that was away for long finds millions, and no statement may outlast the patience with it. */
+const mostDropped = 100_000;
+
+const dropNew: Statement = {
+  name: "fettle_drop_created",
+  text: `with fence as materialized (${heldLeases}), gone as (
+      delete from fettle.inbox where ctid = any (array(
+        select b.ctid from fence f
+        join fettle.inbox b on b.slot between f.range * 64 and f.range * 64 + 63 and b.kind = 'created' limit ${mostDropped}
+      )) returning 1
+    )
+    select count(*)::int as dropped from gone`,
+};
 
 /**
  * Deletes messages that have nothing more to say: to a run that is done, or that an instance is new, which whoever takes its range
@@ -73,11 +86,7 @@ export async function dropSpent(
 
 const drop: Statement = {
   name: "fettle_drop_spent",
-  text: `with fence as materialized (
-      select f.range from unnest($1::text::int[], $2::text::bigint[]) as l (range, epoch)
-      join fettle.lease f on f.range = l.range and f.epoch = l.epoch and f.owner = $3::uuid
-      order by f.range for share of f
-    )
+  text: `with fence as materialized (${heldLeases})
     delete from fettle.inbox b using unnest($4::text::bigint[], $5::text::bigint[]) as u (instance, id)
     where b.slot = (u.instance & 4095)::int and b.instance = u.instance and b.id = u.id and b.slot / 64 in (select range from fence)`,
 };

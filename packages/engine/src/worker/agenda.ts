@@ -1,5 +1,5 @@
-import type { DueInstances } from "../store/load-schedule.ts";
 import { rangeOfId } from "../store/slot.ts";
+import type { Intake } from "./intake.ts";
 import { Schedule } from "./schedule.ts";
 
 /** Why an instance is moved forward: a person's command goes before messages, and both before what is merely due. */
@@ -17,16 +17,14 @@ export class Agenda {
   readonly #machines = new Map<string, Schedule>();
   #turn = 0;
 
-  /** Those of the instances in `near` that are due run before the rest. */
-  admit(range: number, instances: readonly DueInstances[], near: readonly number[]): void {
-    this.#ranges.add(range);
-    const urgent = new Set(near);
-    for (const { machine, ids, dues } of instances) {
-      const schedule = this.#scheduleOf(machine);
-      ids.forEach((id, at) => {
-        const due = dues[at] as number;
-        (urgent.has(id) ? this.#woken : schedule).set(id, due);
-      });
+  /** Those with a near deadline that are due run before the rest. */
+  admit(ranges: readonly number[], { urgent, machines }: Intake): void {
+    for (const range of ranges) this.#ranges.add(range);
+    this.#woken.addAll(urgent);
+    for (const [machine, schedule] of machines) {
+      const known = this.#machines.get(machine);
+      if (known) known.addAll(schedule);
+      else this.#machines.set(machine, schedule);
     }
   }
 

@@ -6,6 +6,7 @@ import { reapWorkers } from "../store/register-worker.ts";
 import type { Session } from "../store/session.ts";
 import { rangeOfId, ranges } from "../store/slot.ts";
 import type { Agenda } from "./agenda.ts";
+import { Intake } from "./intake.ts";
 
 /** The ranges of slots that this worker leases. */
 export class Holdings {
@@ -53,11 +54,14 @@ export class Holdings {
 
   /** Takes again what is in doubt, and reads the truth from the store. */
   async clearDoubts(): Promise<void> {
-    for (const lease of this.#inDoubt.values()) {
+    const doubted = [...this.#inDoubt.values()];
+    const retaken: Lease[] = [];
+    for (const lease of doubted) {
       const fresh = await retakeRange(this.#session, lease);
-      if (fresh) await this.#admit(fresh);
-      this.#inDoubt.delete(lease.range);
+      if (fresh) retaken.push(fresh);
     }
+    await this.#admit(retaken);
+    for (const { range } of doubted) this.#inDoubt.delete(range);
   }
 
   /** Takes what is free up to a fair share, and gives back what is over it. `isIdle` tells whether nothing of a range runs. */
@@ -68,18 +72,7 @@ export class Holdings {
     for (const range of this.ranges.slice(0, Math.max(0, held - fair))) this.#leaving.add(range);
     this.#drop([...this.#leaving].filter(isIdle));
     await this.#compare(await ownLeases(this.#session, owner));
-    if (held < fair) await this.#admitAll(await takeRanges(this.#session, owner, fair - held));
-  }
-
-  /** Two at a time: while the database reads one range, this process puts another into the schedule. */
-  async #admitAll(leases: readonly Lease[]): Promise<void> {
-    const waiting = [...leases];
-    const admit = async () => {
-      for (let lease = waiting.shift(); lease; lease = waiting.shift()) await this.#admit(lease);
-    };
-    const failed = (await Promise.allSettled([admit(), admit()])).find(({ status }) => status === "rejected");
-    // What was taken and not admitted is given back at the next look.
-    if (failed?.status === "rejected") throw failed.reason;
+    if (held < fair) await this.#admit(await takeRanges(this.#session, owner, fair - held));
   }
 
   /** A statement may be done long after its answer was given up, and then the store knows of other leases than the worker. */
@@ -100,11 +93,17 @@ export class Holdings {
     this.#agenda.drop(new Set(ranges));
   }
 
-  async #admit(lease: Lease): Promise<void> {
-    await dropCreated(this.#session, lease);
-    const [instances, near] = await Promise.all([loadSchedule(this.#session, lease.range), loadNearDeadlines(this.#session, lease.range)]);
-    this.#agenda.admit(lease.range, instances, near);
-    this.#leases.set(lease.range, lease);
-    this.#admitted(lease.range);
+  /** What was taken and not admitted, because this failed, is given back at the next look. */
+  async #admit(leases: readonly Lease[]): Promise<void> {
+    if (leases.length === 0) return;
+    const ranges = leases.map(({ range }) => range);
+    await dropCreated(this.#session, leases);
+    const intake = new Intake(await loadNearDeadlines(this.#session, ranges));
+    for await (const part of loadSchedule(this.#session, ranges)) intake.add(part);
+    this.#agenda.admit(ranges, intake);
+    for (const lease of leases) {
+      this.#leases.set(lease.range, lease);
+      this.#admitted(lease.range);
+    }
   }
 }

@@ -37,6 +37,10 @@ export class Schedule {
     this.#rise(this.#length - 1);
   }
 
+  addAll(other: Schedule): void {
+    for (let place = 0; place < other.#length; place++) this.set(other.#id[place] as number, other.#due[place] as number);
+  }
+
   delete(id: number): void {
     const place = this.#table[this.#find(id)] as number;
     if (place !== 0) this.#remove(place - 1);

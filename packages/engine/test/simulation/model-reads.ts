@@ -54,17 +54,28 @@ export function dropArrived(model: Model, [ranges, epochs, owner, instances, ids
 }
 
 /** Not of a range that is another's by now. */
-export function dropNew(model: Model, [range, epoch, owner]: readonly unknown[]): object[] {
-  if (!holds(model, new Map([[Number(range), Number(epoch)]]), String(owner), Number(range))) return [];
-  for (const [id, { instance, kind }] of model.inbox) if (kind === "created" && rangeOfId(instance) === range) model.inbox.delete(id);
-  return [];
+export function dropNew(model: Model, [ranges, epochs, owner]: readonly unknown[]): object[] {
+  const named = leasesIn(ranges, epochs);
+  const spent = [...model.inbox].filter(
+    ([, { instance, kind }]) => kind === "created" && holds(model, named, String(owner), rangeOfId(instance)),
+  );
+  for (const [id] of spent) model.inbox.delete(id);
+  return [{ dropped: spent.length }];
 }
 
-export function scheduleOf(model: Model, [range]: readonly unknown[]): object[] {
-  const running = [...model.instances.values()].filter(({ id, status }) => status === "running" && rangeOfId(id) === range);
+export function scheduleOf(instances: readonly ModelInstance[], ranges: readonly (number | null)[]): object[] {
+  const running = instances.filter(({ id, status }) => status === "running" && ranges.includes(rangeOfId(id)));
   return [...Map.groupBy(running, ({ machine }) => machine)].map(([machine, instances]) => ({
     machine,
-    ids: instances.map(({ id }) => id).join(","),
-    dues: instances.map(({ due }) => Math.ceil(due ?? 0)).join(","),
+    ids: `{${instances.map(({ id }) => id).join(",")}}`,
+    dues: `{${instances.map(({ due }) => Math.ceil(due ?? 0)).join(",")}}`,
   }));
+}
+
+/** So few that one part is all. */
+export function partOfSchedule(model: Model, [mask, after]: readonly unknown[]): object[] {
+  const part = [...model.instances.values()].filter(({ id }) => id > Number(after));
+  const ranges = [...String(mask)].flatMap((bit, range) => (bit === "1" ? [range] : []));
+  const lists = scheduleOf(part, ranges);
+  return lists.length === 0 ? [{ last: null, machine: null, ids: null, dues: null }] : lists.map((list) => ({ last: null, ...list }));
 }

@@ -14,9 +14,10 @@ import { sendMessage } from "../../src/store/send-message.ts";
 import type { Session } from "../../src/store/session.ts";
 import { rangeOfId } from "../../src/store/slot.ts";
 import { startRun } from "../../src/store/start-run.ts";
+import { numbers } from "./columns.ts";
 import type { Model } from "./model.ts";
 import { commitPlain, commitWhole, type Witnessed } from "./model-commit.ts";
-import { arrivals, dropArrived, dropNew, instancesIn, scheduleOf } from "./model-reads.ts";
+import { arrivals, dropArrived, dropNew, instancesIn, partOfSchedule, scheduleOf } from "./model-reads.ts";
 
 /** A statement that the model understands. */
 export interface Known {
@@ -56,7 +57,7 @@ await learn(
   (model, [ids]) => instancesIn(model, ids, true),
 );
 await learn("read the inbox", (session) => readInbox(session, [], []), arrivals);
-await learn("drop what is new of a range", (session) => dropCreated(session, someone), dropNew);
+await learn("drop what is new in ranges", (session) => dropCreated(session, [someone]), dropNew);
 await learn("drop spent messages", (session) => dropSpent(session, [], []), dropArrived);
 await learn(
   "read children",
@@ -75,12 +76,18 @@ await learn(
     return cron && cron.run === run && cron.step === step ? [{ at: cron.at, missed: cron.missed }] : [];
   },
 );
-await learn("load the schedule of a range", (session) => loadSchedule(session, 0), scheduleOf);
 await learn(
-  "load the near deadlines of a range",
-  (session) => loadNearDeadlines(session, 0),
-  (model, [range]) => {
-    const near = [...model.deadlines.values()].filter(({ instance, at }) => rangeOfId(instance) === range && at < model.now() + 60_000);
+  "load the schedule of a range",
+  (session) => loadSchedule(session, [0]).next(),
+  (model, [range]) => scheduleOf([...model.instances.values()], [Number(range)]),
+);
+await learn("load a part of the schedule of many ranges", (session) => loadSchedule(session, [0, 1, 2, 3, 4]).next(), partOfSchedule);
+await learn(
+  "load the near deadlines of ranges",
+  (session) => loadNearDeadlines(session, [0]),
+  (model, [column]) => {
+    const ranges = new Set(numbers(column));
+    const near = [...model.deadlines.values()].filter(({ instance, at }) => ranges.has(rangeOfId(instance)) && at < model.now() + 60_000);
     return [...new Set(near.map(({ instance }) => instance))].map((id) => ({ id }));
   },
 );

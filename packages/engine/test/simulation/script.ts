@@ -146,7 +146,7 @@ export class Script {
           this.#arrived.filter((_, at) => at % 2 === act.nth % 2),
         );
       case "drop new":
-        return lease && dropCreated(session, lease);
+        return lease && dropCreated(session, this.#of(worker));
       case "read":
         return this.#read(act);
       case "commit":
@@ -190,13 +190,22 @@ export class Script {
   async #look({ nth }: Act): Promise<unknown> {
     const row = [...this.#rows.values()].sort((one, other) => one.id - other.id)[nth % Math.max(1, this.#rows.size)];
     if (!row) return undefined;
-    const schedule = await loadSchedule(this.#session, rangeOfId(row.id));
+    const range = rangeOfId(row.id);
     return {
-      schedule: schedule.map(({ machine, ids, dues }) => [machine, ids.map((id, at) => [id, dues[at]]).sort()]),
-      near: (await loadNearDeadlines(this.#session, rangeOfId(row.id))).sort(),
+      schedule: await this.#schedule([range]),
+      whole: await this.#schedule(everyRange.filter((other) => other !== range)),
+      near: (await loadNearDeadlines(this.#session, [range])).sort(),
       children: await readChildren(this.#session, row.id, row.run),
       cron: await readCron(this.#session, row.id, row.run, row.step),
     };
+  }
+
+  async #schedule(ranges: readonly number[]): Promise<unknown> {
+    const found: unknown[] = [];
+    for await (const part of loadSchedule(this.#session, ranges)) {
+      for (const { machine, ids, dues } of part) found.push([machine, ids.map((id, at) => [id, dues[at]]).sort()]);
+    }
+    return found.sort();
   }
 
   #of(worker: string): Lease[] {
