@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { rename, rm } from "node:fs/promises";
 import { test } from "node:test";
+import { fence } from "../src/server/fence.ts";
 import { bannedData } from "../src/server/place.ts";
-import { startServer } from "../src/server/start.ts";
+import { logTail, startServer } from "../src/server/start.ts";
 import { freeze, killAll, World } from "./world.ts";
 
 test("of two standbys the one with everything becomes primary, and the other follows it", { timeout: 120_000 }, async () => {
@@ -82,10 +83,10 @@ test("an old primary that somebody starts after the failover takes no writes", {
     args: ["-D", place.data, "-c", `config_file=${place.config}`],
     log: place.log,
   });
-  await world.until("it refuses everybody", async () =>
+  await world.until("it refuses everybody, or to start", async () =>
     world.isWritable(old).then(
       () => false,
-      (error: unknown) => String(error).includes("pg_hba.conf rejects"),
+      async (error: unknown) => /pg_hba.conf rejects/.test(String(error)) || /could not load .*pg_hba/.test(await logTail(old)),
     ),
   );
 
@@ -93,4 +94,35 @@ test("an old primary that somebody starts after the failover takes no writes", {
   await world.untilProtected();
   assert.equal(await world.isWritable(old), false);
   assert.equal(await host.files.exists(bannedData(place, "fenced", "")), false);
+});
+
+test("a fence whose worker slept through the next life of the member does not close that one", { timeout: 180_000 }, async () => {
+  await using world = await World.create({ standbys: 1, sync: "preferred" });
+  const { revision } = await world.topology();
+  const first = await world.primary();
+  const second = await world.member("b");
+  const asleep = Promise.withResolvers<void>();
+  const awake = Promise.withResolvers<void>();
+  const { files } = first.host;
+  const write: typeof files.write = async (path, ...rest) => {
+    if (path.includes("pg_hba")) {
+      asleep.resolve();
+      await awake.promise;
+    }
+    return files.write(path, ...rest);
+  };
+  const lease = new AbortController();
+  const sleeper = fence({ ...first, host: { ...first.host, files: { ...files, write } } }, "fenced", "sleeper", revision, lease.signal);
+  await asleep.promise;
+  await world.until("the other is primary", async () => (await world.topology()).primary === "b");
+  await world.untilProtected();
+
+  lease.abort(new Error("another has the lease"));
+  awake.resolve();
+  await assert.rejects(sleeper, { message: "another has the lease" });
+  await rm(second.place.data, { recursive: true });
+  await killAll(second);
+  await world.until("it is primary again", async () => (await world.topology()).primary === "a");
+  await world.untilProtected();
+  assert.equal(await world.isWritable(first), true);
 });

@@ -1,3 +1,4 @@
+import { forgetAccess } from "../server/access.ts";
 import type { Server } from "../server/server.ts";
 
 /** Good data of a former primary: fenced beside the member's place, or still in it without a standby's mark. */
@@ -22,12 +23,13 @@ async function isWhole(server: Server, data: string): Promise<boolean> {
   return parts.every(Boolean);
 }
 
-/** What was fenced, and what jobs left, once a proven copy stands in its place. */
-export async function removeLeftovers(server: Server): Promise<void> {
+/** What was fenced, what jobs left and what earlier lives were entered by, once a proven copy stands in its place. */
+export async function removeLeftovers(server: Server, life: number): Promise<void> {
   const { files } = server.host;
   const { folder, jobs } = server.place;
   for (const name of await files.list(folder)) if (name.startsWith("data.")) await files.remove(`${folder}/${name}`);
   for (const name of await files.list(jobs)) await files.remove(`${jobs}/${name}`);
+  await forgetAccess(server, life);
 }
 
 /** Kills the jobs of earlier attempts, which would write into the same data. */

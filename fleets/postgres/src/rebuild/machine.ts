@@ -3,8 +3,9 @@ import { z } from "zod";
 import { standbyReplication } from "../cluster/follow.ts";
 import type { Servers } from "../cluster/servers.ts";
 import { topology } from "../cluster/topology.ts";
+import { openAccess } from "../server/access.ts";
 import { checkFree, ensureSlot, markStandby, startCopy, startRewind } from "../server/clone.ts";
-import { openAccess, writeMember } from "../server/create.ts";
+import { writeMember } from "../server/create.ts";
 import { fileName } from "../server/place.ts";
 import { killServer, processesOf } from "../server/processes.ts";
 import { follows } from "../server/pulse.ts";
@@ -72,7 +73,7 @@ export const rebuild = (servers: Servers) =>
         const { standby } = await both(servers, it.data);
         await stopJobs(standby);
         await killServer(standby, it.abort);
-        await writeMember(standby);
+        await writeMember(standby, cluster.revision);
         const tried = turn ? [] : it.data.tried;
         const way = nextWay({ standby: await hasStandbyData(standby), former: (await formerData(standby)) !== undefined, tried });
         switch (way) {
@@ -128,7 +129,7 @@ export const rebuild = (servers: Servers) =>
         const { cluster, member } = it.data;
         await writeReplication(standby, standbyReplication(cluster.sync, member, primary), cluster.revision);
         await ensureSlot(primary, member);
-        await openAccess(standby);
+        await openAccess(standby, cluster.revision);
         await startServer(standby);
         const rise = await waitUntilUp(standby, 40_000, it.abort);
         if (rise.kind === "up") return it.to("following");
@@ -150,7 +151,7 @@ export const rebuild = (servers: Servers) =>
 
       async ready(it) {
         const { standby } = await both(servers, it.data);
-        await removeLeftovers(standby);
+        await removeLeftovers(standby, it.data.cluster.revision);
         return it.done({ outcome: "ready" });
       },
       async cancelled(it) {

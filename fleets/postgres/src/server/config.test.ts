@@ -6,7 +6,7 @@ import { checkSocketPath, fileName, placeOf } from "./place.ts";
 const place = placeOf("/srv/it's here", "prod-1", "b");
 
 test("a quote in a path does not end the setting", () => {
-  assert.match(serverConfig(place, "127.0.0.1", 20_000), /^data_directory = '\/srv\/it''s here\/prod-1\/b\/data'$/m);
+  assert.match(serverConfig(place, "127.0.0.1", 20_000, 1), /^data_directory = '\/srv\/it''s here\/prod-1\/b\/data'$/m);
 });
 
 test("a standby is told whom to follow, as whom, and by which slot", () => {

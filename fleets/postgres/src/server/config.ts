@@ -1,10 +1,14 @@
+import { accessPath } from "./access.ts";
 import type { Place } from "./place.ts";
 
-/** What every member runs with. The port is fixed for life, so that the address that clients were given never changes. */
-export function serverConfig(place: Place, address: string, port: number): string {
+/**
+ * What every member runs with in its life of that revision. Its port is the same in all lives, so that the address that clients were given
+ * never changes.
+ */
+export function serverConfig(place: Place, address: string, port: number, life: number): string {
   return settings({
     data_directory: place.data,
-    hba_file: place.access,
+    hba_file: accessPath(place, life),
     listen_addresses: address,
     port,
     unix_socket_directories: place.socket,
@@ -92,19 +96,6 @@ export function namesIn(setting: string): string[] {
 export function slotName(member: string): string {
   return `member_${member}`;
 }
-
-/** Everybody logs in with a password, over TCP and over the socket alike. */
-export function accessConfig(address: string): string {
-  return [
-    "local all all scram-sha-256",
-    `host all all ${address}/32 scram-sha-256`,
-    `host replication replicator ${address}/32 scram-sha-256`,
-    "",
-  ].join("\n");
-}
-
-/** A member that lost its right to serve lets nobody in, should somebody start it. */
-export const fencedAccess = "local all all reject\nhost all all all reject\nhost replication all all reject\n";
 
 function settings(values: Readonly<Record<string, string | number | boolean>>): string {
   return Object.entries(values)

@@ -1,6 +1,7 @@
 import { FettleError } from "@fettle/engine";
 import { escapeIdentifier, escapeLiteral } from "pg";
-import { accessConfig, serverConfig } from "./config.ts";
+import { openAccess } from "./access.ts";
+import { serverConfig } from "./config.ts";
 import { pulseTable } from "./pulse.ts";
 import { writeReplication } from "./replication.ts";
 import { controlLogin, passwordLine } from "./secrets.ts";
@@ -8,27 +9,25 @@ import type { Server } from "./server.ts";
 import { withSession } from "./session.ts";
 import { logTail, startServer, waitUntilUp } from "./start.ts";
 
-/** The files of a member outside its data, but the one that lets people in. */
-export async function writeMember(server: Server): Promise<void> {
+/** The files outside its data that a member begins a life with, but the one that lets people in. */
+export async function writeMember(server: Server, life: number): Promise<void> {
   const { files } = server.host;
   const { place, address, secrets } = server;
   await files.makeFolder(place.folder, "owner");
   await files.makeFolder(place.socket, "owner");
   await files.makeFolder(place.jobs, "owner");
-  await files.write(place.config, serverConfig(place, address.host, address.port));
+  await files.write(place.config, serverConfig(place, address.host, address.port, life));
   await files.write(place.passwords, passwordLine("replicator", secrets.replicator) + passwordLine("postgres", secrets.postgres));
 }
 
-/** Lets people in who have a password: the last thing before a server of ours starts. */
-export async function openAccess({ host, place, address }: Server): Promise<void> {
-  await host.files.write(place.access, accessConfig(address.host));
-}
+/** Before every revision of the topology. */
+const firstLife = 0;
 
 /** A new, empty database on a new server that runs: roles, and the database of the cluster's name, owned by app. */
 export async function createPrimary(server: Server, database: string, abort: AbortSignal): Promise<void> {
   const { host, place, programs, secrets } = server;
-  await writeMember(server);
-  await writeReplication(server, { synchronous: [] }, 0);
+  await writeMember(server, firstLife);
+  await writeReplication(server, { synchronous: [] }, firstLife);
   const passwordFile = `${place.folder}/initial-password`;
   await host.files.write(passwordFile, secrets.postgres);
   try {
@@ -56,7 +55,7 @@ export async function createPrimary(server: Server, database: string, abort: Abo
   // Nobody can start it by its data alone, past the configuration that fences it.
   await host.files.remove(`${place.data}/postgresql.conf`);
   await host.files.remove(`${place.data}/pg_hba.conf`);
-  await openAccess(server);
+  await openAccess(server, firstLife);
   await startServer(server);
   const rise = await waitUntilUp(server, 20_000, abort);
   if (rise.kind !== "up") throw new FettleError("CREATE_FAILED", `The new server ${place.title} did not start: ${await logTail(server)}`);

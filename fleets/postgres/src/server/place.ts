@@ -8,7 +8,6 @@ export interface Place {
   readonly socket: string;
   readonly log: string;
   readonly config: string;
-  readonly access: string;
   readonly replication: string;
   readonly passwords: string;
   readonly jobs: string;
@@ -24,7 +23,6 @@ export function placeOf(root: string, cluster: string, member: string): Place {
     socket: `${folder}/socket`,
     log: `${folder}/log`,
     config: `${folder}/postgresql.conf`,
-    access: `${folder}/pg_hba.conf`,
     replication: `${folder}/replication.conf`,
     passwords: `${folder}/pgpass`,
     jobs: `${folder}/jobs`,
