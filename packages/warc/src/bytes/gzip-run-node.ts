@@ -1,5 +1,6 @@
 import { constants, gunzipSync } from "node:zlib";
 import type { MemberRun, RunLimit, RunMember } from "./platform.ts";
+import { freeRoom, type ZlibAnswer } from "./zlib-room.ts";
 
 const magic = Buffer.from([0x1f, 0x8b, 0x08]);
 const leastLength = 18;
@@ -44,7 +45,10 @@ function isLikely({ length, size }: RunMember): boolean {
 function gunzip(members: Uint8Array, size: number): Uint8Array | undefined {
   try {
     // With room for one byte more zlib need not be asked again whether that was all.
-    return gunzipSync(members, { chunkSize: Math.max(size + 1, constants.Z_MIN_CHUNK), maxOutputLength: size });
+    const options = { info: true, chunkSize: Math.max(size + 1, constants.Z_MIN_CHUNK), maxOutputLength: size };
+    const { buffer, engine } = gunzipSync(members, options) as unknown as ZlibAnswer<object>;
+    freeRoom(engine);
+    return buffer;
   } catch (error) {
     if (error instanceof Error && "code" in error && /^(Z_|ERR_BUFFER_TOO_LARGE)/.test(String(error.code))) return undefined;
     throw error;

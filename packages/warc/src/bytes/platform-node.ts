@@ -10,6 +10,7 @@ import {
 } from "node:zlib";
 import { gunzipRun } from "./gzip-run-node.ts";
 import type { Feed, Platform, StreamEnd, Unpacked } from "./platform.ts";
+import { freeRoom, type ZlibAnswer } from "./zlib-room.ts";
 
 export const platform: Platform = { inflate, inflateStream, gunzipRun, crc32, zstd, zstdStream };
 
@@ -26,9 +27,9 @@ function inflate(input: Uint8Array, most: number): Unpacked | "damaged" | undefi
     const chunkSize = Math.min(largestRoom, smallestRoom << Math.max(0, Math.ceil(Math.log2(lately / smallestRoom))));
     // With Z_SYNC_FLUSH an input that ends early gives what there is of it, and no error.
     const options = { info: true, finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most, chunkSize };
-    // What `info` makes of the answer is documented, and not in the types.
-    const { buffer: plain, engine } = inflateRawSync(input, options) as unknown as { buffer: Uint8Array; engine: InflateRaw };
+    const { buffer: plain, engine } = inflateRawSync(input, options) as unknown as ZlibAnswer<InflateRaw>;
     const consumed = engine.bytesWritten;
+    freeRoom(engine);
     lately = Math.max(plain.length + 1, lately * 0.9, smallestRoom);
     return { plain, consumed: consumed > input.length - trailer ? undefined : consumed };
   });
